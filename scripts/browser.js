@@ -1,0 +1,48 @@
+// Chromium and its driver, which the tests need: the ones that are there, else Debian's.
+
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { aptInstall } from "./debian.js";
+import { Failure, which } from "./run.js";
+
+const { CHROME, CHROMEDRIVER, CHROMEWEBDRIVER, ProgramFiles, LOCALAPPDATA } = process.env;
+
+/** Any Chromium: by the environment, in PATH, or where installers put it. */
+const chromes = () => [
+  CHROME,
+  which("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  ...[ProgramFiles, LOCALAPPDATA].map((folder) => folder && join(folder, "Google/Chrome/Application/chrome.exe")),
+];
+
+const chromedrivers = () => [
+  CHROMEDRIVER,
+  CHROMEWEBDRIVER && join(CHROMEWEBDRIVER, "chromedriver"),
+  which("chromedriver"),
+  "/usr/lib/chromium-browser/chromedriver",
+];
+
+/** @param {(string | undefined)[]} paths */
+const firstThere = (paths) => paths.find((path) => path && existsSync(path));
+
+/**
+ * The browser to test in.
+ * @returns {{ chrome: string, chromedriver: string } | undefined}
+ */
+export function findBrowser() {
+  const [chrome, chromedriver] = [firstThere(chromes()), firstThere(chromedrivers())];
+  return chrome && chromedriver ? { chrome, chromedriver } : undefined;
+}
+
+/** Makes sure that `findBrowser` has an answer. */
+export async function setUpBrowser() {
+  if (findBrowser()) return;
+  console.log("There is no Chromium with its chromedriver");
+  await aptInstall("chromium", "chromium-driver");
+  if (findBrowser()) return;
+  throw new Failure(
+    "The tests need Chromium or Chrome, and chromedriver of the same version. Install both, or name them:\n" +
+      "    CHROME=/path/to/chrome CHROMEDRIVER=/path/to/chromedriver npm test",
+  );
+}

@@ -1,0 +1,157 @@
+// Makes dist/, the package: cargo → wasm-bindgen → wasm-opt → esbuild. With --check it only tells whether dist/ is what the sources make.
+
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join, relative } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { Failure, root, run, script, step } from "./run.js";
+import { cargoEnv, MACHINE_PATHS, rustFlags, TARGET, TARGET_DIR, WASM_BINDGEN } from "./toolchain.js";
+
+const DIST = join(root, "dist");
+const WASM = join(DIST, "x-media-upload.wasm");
+/** Where src/js/ imports the glue from. */
+const GLUE = join(TARGET_DIR, "wasm-bindgen");
+/** Holds the hash of the inputs and outputs of the last build. */
+const STAMP = join(TARGET_DIR, "dist.sha256");
+const INPUTS = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts/build.js", "src"];
+
+/** All that a page downloads, in bytes after brotli -11. */
+const SIZE_LIMIT = 24_000;
+
+await script(async () => {
+  if (!isUpToDate()) {
+    if (process.argv.includes("--check")) {
+      throw new Failure("dist/ is missing or older than its sources. Run: npm run build");
+    }
+    rmSync(STAMP, { force: true });
+    rmSync(DIST, { recursive: true, force: true });
+    mkdirSync(DIST, { recursive: true });
+    await makeWasm();
+    await step("bundle", bundle);
+    writeFileSync(STAMP, fingerprint());
+  }
+  reportSize();
+});
+
+function isUpToDate() {
+  return existsSync(STAMP) && readFileSync(STAMP, "utf8") === fingerprint();
+}
+
+/** One hash over what goes in and what came out. */
+function fingerprint() {
+  const hash = createHash("sha256");
+  for (const file of [...INPUTS, "dist"].flatMap((path) => filesUnder(join(root, path)))) {
+    hash
+      .update(`${relative(root, file)}\0`)
+      .update(readFileSync(file))
+      .update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * @param {string} path a file or a folder
+ * @returns {string[]}
+ */
+function filesUnder(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesUnder(join(path, name)));
+}
+
+async function makeWasm() {
+  await step("cargo rustc --release", () => {
+    // Named here, because a crate that is also an rlib gets no link-time optimisation: 3 KB.
+    const args = ["rustc", "--release", "--lib", "--crate-type", "cdylib", "--target", TARGET];
+    return run("cargo", args, { ...cargoEnv(), ...rustFlags() });
+  });
+  await step("wasm-bindgen", () => {
+    const module = join(TARGET_DIR, TARGET, "release/x_media_upload.wasm");
+    return run(WASM_BINDGEN, [module, "--out-dir", GLUE, "--target", "web", "--omit-default-module-path"]);
+  });
+  await step("wasm-opt", () => {
+    // The features that the module may use are read from its target_features section, and only then is that stripped.
+    const strip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
+    const wasmOpt = join(root, "node_modules/binaryen/bin/wasm-opt");
+    return run(process.execPath, [wasmOpt, join(GLUE, "x_media_upload_bg.wasm"), "-Oz", ...strip, "--output", WASM]);
+  });
+  const bytes = readFileSync(WASM);
+  for (const path of Object.keys(MACHINE_PATHS)) {
+    if (bytes.includes(path)) throw new Failure(`${WASM} holds a path of this machine: ${path}`);
+  }
+}
+
+async function bundle() {
+  const { build } = await import("esbuild"); // here, so that --check answers in a clone without node_modules
+  const { outputFiles } = await build({
+    entryPoints: { index: join(root, "src/js/index.js") },
+    outdir: DIST,
+    bundle: true,
+    splitting: true, // what two entries share is one instance
+    format: "esm",
+    target: "es2022",
+    supported: { "top-level-await": false }, // it kills an extension's service worker: an error here
+    minify: true,
+    legalComments: "none",
+    plugins: [ownSnippets()],
+    write: false,
+    logLevel: "warning",
+  });
+  for (const { path, contents, text } of outputFiles) {
+    // A page's Content-Security-Policy forbids the former, a service worker the latter.
+    const found = /\beval\(|\bnew Function\b|\bimport\(/.exec(text);
+    if (found) throw new Failure(`${path} uses ${found[0]}`);
+    writeFileSync(path, contents);
+  }
+  copyFileSync(join(root, "src/js/index.d.ts"), join(DIST, "index.d.ts"));
+}
+
+/**
+ * wasm-bindgen copies the JavaScript that Rust imports into snippets/. The original is taken instead, so that Rust and
+ * src/js/ share one module and its classes.
+ * @returns {import("esbuild").Plugin}
+ */
+function ownSnippets() {
+  return {
+    name: "own-snippets",
+    setup({ onResolve }) {
+      onResolve({ filter: /^\.\/snippets\/x-media-upload-[0-9a-f]+\// }, ({ path }) => ({
+        path: join(root, path.split("/").slice(3).join("/")),
+      }));
+    },
+  };
+}
+
+/** Prints what a page downloads, and fails where it is too much. */
+function reportSize() {
+  const rows = ["x-media-upload.wasm", "index.js"].map((file) => {
+    const bytes = readFileSync(join(DIST, file));
+    return { file, raw: bytes.length, brotli: brotliCompressSync(bytes).length }; // quality 11 by default
+  });
+  const total = {
+    file: "a page downloads",
+    raw: sum(rows.map(({ raw }) => raw)),
+    brotli: sum(rows.map(({ brotli }) => brotli)),
+  };
+  console.log(`\n${"bytes".padEnd(20)}${"raw".padStart(10)}${"brotli -11".padStart(12)}`);
+  for (const { file, raw, brotli } of [...rows, total]) {
+    console.log(file.padEnd(20) + raw.toLocaleString("en").padStart(10) + brotli.toLocaleString("en").padStart(12));
+  }
+  if (total.brotli > SIZE_LIMIT) throw new Failure(`That is more than ${SIZE_LIMIT.toLocaleString("en")} bytes.`);
+}
+
+/** @param {number[]} numbers */
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}

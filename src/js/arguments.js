@@ -1,0 +1,115 @@
+// What callers give, as far as it is JavaScript's own: functions, Blobs, signals. The plain rest goes to Rust as JSON.
+
+import { invalid } from "./error.js";
+
+/**
+ * An object of the caller's; absent is the same as empty.
+ * @param {unknown} value
+ * @param {string} name what it is called in messages
+ */
+function object(value, name) {
+  if (value !== undefined && (value === null || typeof value !== "object")) throw invalid(name, "an object");
+  return value;
+}
+
+/**
+ * A field of a caller's object, whose getter may throw.
+ * @param {any} object
+ * @param {string} name
+ */
+export function field(object, name) {
+  try {
+    return object?.[name];
+  } catch (thrown) {
+    throw invalid(name, "readable: its getter threw", thrown);
+  }
+}
+
+/**
+ * A function in a field.
+ * @param {any} object
+ * @param {string} name
+ */
+export function functionIn(object, name) {
+  const value = field(object, name);
+  if (value !== undefined && typeof value !== "function") throw invalid(name, "a function");
+  return value;
+}
+
+/**
+ * The plain fields `names` (parted by spaces) of an object, as JSON. What JSON can't say becomes null, and is refused by name.
+ * @param {unknown} value
+ * @param {string} name what the object is called in messages
+ * @param {string} names
+ */
+export function plain(value, name, names) {
+  const given = object(value, name);
+  const fields = names.split(" ").map((key) => [key, field(given, key)]);
+  try {
+    return JSON.stringify(Object.fromEntries(fields), (key, value) => {
+      if (key === "baseUrl" && value !== undefined) return resolve(value);
+      return ["function", "symbol", "bigint"].includes(typeof value) ? null : value;
+    });
+  } catch (thrown) {
+    throw invalid(name, "an object that JSON can say", thrown);
+  }
+}
+
+/**
+ * A base URL as the browser understands it; null where it is none. Where there is no page, a relative one stands for nothing.
+ * @param {unknown} url
+ */
+function resolve(url) {
+  try {
+    const { href, origin } = new URL(String(url), globalThis.location?.href);
+    return { href, origin, ownOrigin: globalThis.origin };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The Blob that the caller gave, or one made of the caller's bytes. Those of other realms count too: `instanceof` knows none.
+ * @param {any} value
+ * @param {string} name
+ * @returns {Blob}
+ */
+export function blob(value, name) {
+  const tag = value?.[Symbol.toStringTag];
+  const isBytes = tag === "ArrayBuffer" || ArrayBuffer.isView(value);
+  const blob = isBytes ? new Blob([/** @type {ArrayBuffer} */ (value)]) : value;
+  if (!(isBytes || tag === "Blob" || tag === "File") || blob.size === 0) {
+    throw invalid(name, "a Blob, an ArrayBuffer or a view of one, and not empty");
+  }
+  return blob;
+}
+
+/** Who waits for a task, and wants to hear of it. */
+export class Caller {
+  /** @param {unknown} value the options of the call */
+  constructor(value) {
+    const options = object(value, "options");
+    /** @type {AbortSignal | undefined} */
+    this.signal = field(options, "signal");
+    if (this.signal !== undefined && this.signal?.[Symbol.toStringTag] !== "AbortSignal") {
+      throw invalid("signal", "an AbortSignal");
+    }
+    this.onStatus = functionIn(options, "onStatus");
+    this.onProgress = functionIn(options, "onProgress");
+  }
+
+  /**
+   * Calls back. What the caller's function throws is the caller's: it is told, and changes nothing here.
+   * @param {"onStatus" | "onProgress"} name
+   * @param {string} json
+   */
+  notify(name, json) {
+    const callback = this[name];
+    try {
+      callback?.(JSON.parse(json));
+    } catch (thrown) {
+      // Servers' runtimes lack reportError.
+      (globalThis.reportError ?? console.error)(thrown);
+    }
+  }
+}

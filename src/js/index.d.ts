@@ -1,0 +1,289 @@
+/// <reference lib="esnext.disposable" />
+
+/**
+ * Upload media to X from the browser, and know when it can be used.
+ *
+ * X's own fields keep their snake_case names; options and the package's own fields are camelCase.
+ * Times are milliseconds unless the name says Secs. Constructors throw, methods that return a promise
+ * reject, and `upload()` never throws: its `done()` rejects. Unknown option keys are ignored.
+ *
+ * @packageDocumentation
+ */
+
+// ── loading ──────────────────────────────────────────────────────────────────────────────────────
+
+export type WasmSource = URL | string | Request | Response | Promise<Response> | Bytes | WebAssembly.Module;
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/**
+ * Loads the WebAssembly once; later calls return the same promise; a failed load can be tried again.
+ * Without a source it loads `x-media-upload.wasm` from beside this module. Nothing is done at import:
+ * using anything else before this has resolved throws an Error that says so.
+ */
+export default function init(source?: WasmSource): Promise<void>;
+
+/** The same, synchronously, from bytes or a compiled module. */
+export function initSync(source: Bytes | WebAssembly.Module): void;
+
+// ── what the API says ────────────────────────────────────────────────────────────────────────────
+
+export type ApiVersion = "1.1" | "2";
+export type Command = "INIT" | "APPEND" | "FINALIZE" | "STATUS";
+export type MediaCategory =
+  | "tweet_image"
+  | "tweet_gif"
+  | "tweet_video"
+  | "amplify_video"
+  | "dm_image"
+  | "dm_gif"
+  | "dm_video"
+  | "subtitles";
+
+/**
+ * What X says of a media, in one shape for v1.1 and v2. There is no numeric id anywhere: `media_id` of
+ * v1.1 (a 64-bit integer, which JavaScript rounds) and `data.id` of v2 both become `media_id_string`.
+ */
+export interface Media {
+  /** All decimal digits of the 64-bit id, exact, also where the body carried the number alone. */
+  media_id_string: string;
+  media_id?: never;
+  media_key?: string;
+  /** Bytes. */
+  size?: number;
+  /** As the last answer said; it counts down. */
+  expires_after_secs?: number;
+  /** The moment of that answer plus `expires_after_secs`, in milliseconds since the epoch. */
+  expiresAt?: number;
+  image?: { image_type: string; w: number; h: number };
+  video?: { video_type: string };
+  /** Absent: the media is ready. */
+  processing_info?: ProcessingInfo;
+}
+
+export interface ProcessingInfo {
+  state: "pending" | "in_progress" | "succeeded" | "failed" | (string & {});
+  check_after_secs?: number;
+  progress_percent?: number;
+  error?: { code?: number; name?: string; message?: string };
+}
+
+// ── the client ───────────────────────────────────────────────────────────────────────────────────
+
+export interface MediaClientOptions {
+  /** Which API to speak. No default: "1.1" (upload.twitter.com) and "2" (api.x.com) take different credentials. */
+  api: ApiVersion;
+  /**
+   * What the API's paths are appended to: an origin with an optional path prefix, absolute or relative
+   * to the page, e.g. "/x" for a relay on your own origin. Default "https://upload.twitter.com" for
+   * "1.1", "https://api.x.com" for "2". Only https:, the page's own origin, or loopback; no user,
+   * password, query or hash.
+   */
+  baseUrl?: string | URL | undefined;
+  /**
+   * OAuth 2.0 user access token. A function is asked before each request, and with `{ refresh: true }`
+   * once for each round of 401s: a request that was sent with an older token than the last refresh is
+   * just sent again. A refresh is not counted in attempts.
+   */
+  accessToken?: string | ((ask: { refresh: boolean }) => string | Promise<string>) | undefined;
+  /**
+   * More headers: an object, or a function asked before each request. `content-type`, and
+   * `authorization` beside accessToken, are invalid_argument.
+   */
+  headers?:
+    | HeadersInit
+    | ((request: { command: Command; method: string; url: string }) => HeadersInit | Promise<HeadersInit>)
+    | undefined;
+  /** Default "same-origin": a relay on the page's origin sees the app's cookies, X sees none. */
+  credentials?: RequestCredentials | undefined;
+  /** The fetch to use. Default: the global one, in a page, a worker or a service worker. */
+  fetch?: typeof globalThis.fetch | undefined;
+  retry?: RetryOptions | undefined;
+  /**
+   * Time allowed for one request, from its start (asking for credentials included) to the end of its
+   * answer. Default 60 000 for APPEND, 30 000 otherwise.
+   */
+  requestTimeoutMs?: number | undefined;
+}
+
+export interface RetryOptions {
+  /**
+   * Tries of one request in all, 1 = never retry. Default 8. While waiting for processing, STATUS is
+   * asked again until the deadline, whatever this says.
+   */
+  attempts?: number | undefined;
+  /** Full-jitter exponential backoff between these. Default 1 000. */
+  minDelayMs?: number | undefined;
+  /** Default 30 000. */
+  maxDelayMs?: number | undefined;
+  /** A rate limit that resets later than this rejects with rate_limited at once. Default 900 000. */
+  maxRateLimitWaitMs?: number | undefined;
+}
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+}
+
+export interface InitializeParams {
+  total_bytes: number;
+  media_type: string;
+  media_category?: MediaCategory | undefined;
+  /** At most 100 user ids. */
+  additional_owners?: string[] | undefined;
+  shared?: boolean | undefined;
+}
+
+export interface WaitOptions extends CallOptions {
+  /** Called with every STATUS answer. */
+  onStatus?: ((media: Media) => void) | undefined;
+  /**
+   * Give up after this long with code "processing_timeout". Counts from the start of the wait, in
+   * upload() from FINALIZE's answer. Default 1800.
+   */
+  timeoutSecs?: number | undefined;
+}
+
+export class MediaClient {
+  constructor(options: MediaClientOptions);
+
+  // One method, one command.
+  initialize(params: InitializeParams, options?: CallOptions): Promise<Media>;
+  append(mediaId: string, segmentIndex: number, segment: Blob | Bytes, options?: CallOptions): Promise<void>;
+  finalize(mediaId: string, options?: CallOptions): Promise<Media>;
+  status(mediaId: string, options?: CallOptions): Promise<Media>;
+
+  /**
+   * Resolves when the media can be used. Polls STATUS only where processing_info says so. Given an id
+   * alone, it asks STATUS first; X answers 404 or 400 for media that never was processed (an image), so
+   * pass the Media that FINALIZE gave where there is one.
+   */
+  waitUntilReady(media: Media | string, options?: WaitOptions): Promise<Media>;
+  /** FINALIZE, then waitUntilReady. */
+  finalizeAndWait(mediaId: string, options?: WaitOptions): Promise<Media>;
+
+  /** The whole upload: INIT, APPEND, FINALIZE, STATUS. Starts at once. */
+  upload(file: Blob | Bytes, options?: UploadOptions): Upload;
+
+  /** Releases the handle only: work under way goes on until it is done or aborted. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+// ── one upload ───────────────────────────────────────────────────────────────────────────────────
+
+export interface UploadOptions extends WaitOptions {
+  /** Any type/subtype; X judges it. Default: told from the first bytes, else the Blob's type; neither known: invalid_argument. */
+  mediaType?: string | undefined;
+  /** Default by type: tweet_image, tweet_gif, tweet_video; subtitles for text/srt and text/vtt. */
+  mediaCategory?: MediaCategory | undefined;
+  additionalOwners?: string[] | undefined;
+  shared?: boolean | undefined;
+  /** Bytes a segment, 65 536 to 5 000 000, raised where 1000 segments would not hold the file. Default 1 048 576. */
+  segmentSize?: number | undefined;
+  /** APPENDs in flight at once, 1 to 8. Default 4. */
+  concurrency?: number | undefined;
+  /** false: done() resolves after FINALIZE, without waiting for processing. Default true. */
+  wait?: boolean | undefined;
+  /**
+   * Called at each step and, in a visible page or a worker, at least once a second while bytes move or
+   * processing runs; `fraction` never falls.
+   */
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
+}
+
+export interface UploadProgress {
+  phase: "initialize" | "append" | "finalize" | "processing" | "ready";
+  /** 0 to 1. */
+  fraction: number;
+  /** Acknowledged bytes: fetch tells no more. */
+  bytesSent: number;
+  bytesTotal: number;
+  segmentsSent: number;
+  processingPercent?: number;
+  /** Why nothing moves just now, and until when (milliseconds since the epoch). */
+  waiting?: { for: "retry" | "rate_limit" | "processing"; until?: number };
+  media_id_string?: string;
+}
+
+export class Upload {
+  private constructor();
+  /** Settles once; the same promise at every call. */
+  done(): Promise<Media>;
+  /** done() rejects with `reason`, by default a DOMException named AbortError. Requests in flight are cancelled. */
+  abort(reason?: unknown): void;
+  readonly progress: UploadProgress;
+  /** Releases the handle only: the upload goes on until it is done or aborted. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+// ── errors ───────────────────────────────────────────────────────────────────────────────────────
+
+/** An abort rejects with the signal's own reason. Everything else rejects with a MediaUploadError of one of these codes. */
+export type ErrorCode =
+  /** Before any request; the message names the field. */
+  | "invalid_argument"
+  /** No answer. */
+  | "network"
+  | "timeout"
+  /** HTTP 401. */
+  | "unauthorized"
+  /** HTTP 402. */
+  | "payment_required"
+  /** HTTP 403. */
+  | "forbidden"
+  /** HTTP 404. */
+  | "not_found"
+  /** HTTP 413. */
+  | "too_large"
+  /** HTTP 429. */
+  | "rate_limited"
+  /** Any other 4xx. */
+  | "rejected"
+  /** HTTP 5xx. */
+  | "server"
+  /** 2xx whose body can't be what was asked; a redirect. */
+  | "invalid_response"
+  /** State failed, or any processing_info.error. */
+  | "processing_failed"
+  /** timeoutSecs passed; the media can still be waited for. */
+  | "processing_timeout"
+  /** expiresAt has passed. */
+  | "expired"
+  /** The file changed while being read. */
+  | "file_changed"
+  /** accessToken or headers threw: see cause. */
+  | "callback_failed"
+  /** A defect of this package. */
+  | "internal";
+
+export interface ApiError {
+  code?: number;
+  message: string;
+  title?: string;
+  type?: string;
+}
+
+export class MediaUploadError extends Error {
+  private constructor();
+  readonly name: "MediaUploadError";
+  readonly code: ErrorCode;
+  readonly command?: Command;
+  readonly media_id_string?: string;
+  /** HTTP status. */
+  readonly status?: number;
+  /** What the body said, whichever of X's eight error shapes it had. */
+  readonly apiErrors: ApiError[];
+  /** resetsAt in milliseconds since the epoch. */
+  readonly rateLimit?: { limit?: number; remaining?: number; resetsAt?: number };
+  readonly processing_info?: ProcessingInfo;
+  /** Tries made. */
+  readonly attempts: number;
+  /** Whether the same call may succeed later: network, timeout, rate_limited, server, processing_timeout, and 408 and 425. */
+  readonly retryable: boolean;
+  readonly cause?: unknown;
+  /** All of the above as plain JSON, for messages between contexts, which keep only an error's name and message. */
+  toJSON(): object;
+}
+
+/** Also true for an error of another copy of the package, or from another realm. */
+export function isMediaUploadError(value: unknown): value is MediaUploadError;

@@ -1,0 +1,216 @@
+//! One operation, from its first try until it is answered for good.
+
+use super::error::{Code, Error, RateLimit};
+use super::media::Media;
+use super::reply::{self, Outcome};
+use super::request::{ApiVersion, Command, Operation};
+use super::retry::{Patience, RetryPolicy};
+use super::shared::Shared;
+use super::time::{Millis, Moment};
+
+/// Names one try of one exchange.
+pub type RequestId = u32;
+
+/// The client's settings that every exchange obeys.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// Which API to speak.
+    pub api: ApiVersion,
+    /// When to try again.
+    pub retry: RetryPolicy,
+    /// How long one request may take; `None` is the default of its command.
+    pub request_timeout: Option<Millis>,
+    /// Whether there is a function that can be asked for a new token.
+    pub can_refresh: bool,
+}
+
+impl Settings {
+    fn request_timeout(&self, command: Command) -> Millis {
+        self.request_timeout.unwrap_or(if command == Command::Append { 60_000 } else { 30_000 })
+    }
+}
+
+/// Why an exchange isn't under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Because {
+    /// A try failed.
+    Retry,
+    /// X said that there were too many.
+    RateLimit,
+    /// X is processing the media.
+    Processing,
+}
+
+impl Because {
+    /// Its name in JavaScript.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::RateLimit => "rate_limit",
+            Self::Processing => "processing",
+        }
+    }
+}
+
+/// An operation and its tries.
+#[derive(Debug)]
+pub struct Exchange {
+    operation: Operation,
+    patience: Patience,
+    state: State,
+    attempts: u64,
+    /// Whether a try ended without an answer, so that X may have done what was asked all the same.
+    unanswered: bool,
+    /// Whether it has asked for a new token already.
+    refreshed: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    Due { at: Millis, because: Option<Because> },
+    InFlight { id: RequestId, until: Millis, round: u32 },
+    Refreshing { round: u32, until: Millis },
+}
+
+/// What an exchange wants at a moment.
+#[derive(Debug)]
+pub enum Want {
+    /// Send it, under this name. Whether with the token that a refresh has just brought.
+    Send {
+        /// The new try.
+        id: RequestId,
+        /// Whether the last try was refused for its token.
+        refreshed: bool,
+    },
+    /// Get a new token.
+    Refresh,
+    /// Take this try back, and see it end in this outcome.
+    TimeOut(RequestId),
+    /// It can't go on.
+    Fail(Box<Error>),
+    /// Nothing before that moment, for this reason; in flight there is none.
+    Rest(Millis, Option<Because>),
+}
+
+impl Exchange {
+    /// An operation that is to leave at once.
+    pub fn new(operation: Operation) -> Self {
+        Self::at(operation, Patience::Attempts, 0, None)
+    }
+
+    /// An operation that is to leave at a moment.
+    pub fn at(operation: Operation, patience: Patience, at: Millis, because: Option<Because>) -> Self {
+        let state = State::Due { at, because };
+        Self { operation, patience, state, attempts: 0, unanswered: false, refreshed: false }
+    }
+
+    /// What is asked.
+    pub fn operation(&self) -> &Operation {
+        &self.operation
+    }
+
+    /// The try that is under way.
+    pub fn in_flight(&self) -> Option<RequestId> {
+        match self.state {
+            State::InFlight { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether a try before the last one may have been done at X without our hearing of it.
+    pub fn unanswered(&self) -> bool {
+        self.unanswered
+    }
+
+    /// What is to be done now. `next_id` names the try, should one leave.
+    pub fn poll(&mut self, now: Moment, next_id: RequestId, settings: &Settings, shared: &mut Shared) -> Want {
+        let command = self.operation.command();
+        match self.state {
+            State::InFlight { id, until, .. } if until <= now.at => Want::TimeOut(id),
+            State::InFlight { until, .. } => Want::Rest(until, None),
+            State::Due { at, because } if at > now.at => Want::Rest(at, because),
+            State::Due { .. } => {
+                let rests_until = shared.rests_until(command);
+                if rests_until > now.at {
+                    return self.rest(rests_until, now, settings);
+                }
+                self.attempts += 1;
+                let until = now.at + settings.request_timeout(command);
+                self.state = State::InFlight { id: next_id, until, round: shared.round() };
+                Want::Send { id: next_id, refreshed: self.refreshed }
+            }
+            State::Refreshing { round, until } if round == shared.round() => match shared.start_refresh() {
+                true => Want::Refresh,
+                false if until <= now.at => Want::Fail(self.complete(Error::new(Code::Timeout))),
+                false => Want::Rest(until, None),
+            },
+            State::Refreshing { .. } => match shared.refresh_failure() {
+                Some(error) => Want::Fail(self.complete(error)),
+                None => {
+                    // A refresh is not counted.
+                    self.attempts -= 1;
+                    self.state = State::Due { at: now.at, because: None };
+                    self.poll(now, next_id, settings, shared)
+                }
+            },
+        }
+    }
+
+    fn rest(&mut self, until: Millis, now: Moment, settings: &Settings) -> Want {
+        if settings.retry.is_too_long(until - now.at, self.patience, now) {
+            let resets_at = Some(now.to_epoch(until));
+            let mut error = Error::new(Code::RateLimited);
+            error.rate_limit = Some(RateLimit { resets_at, ..Default::default() });
+            return Want::Fail(self.complete(error));
+        }
+        self.state = State::Due { at: until, because: Some(Because::RateLimit) };
+        Want::Rest(until, Some(Because::RateLimit))
+    }
+
+    /// The try that is under way has ended. The result, where that ends the exchange.
+    pub fn handle(
+        &mut self,
+        outcome: Outcome,
+        now: Moment,
+        settings: &Settings,
+        shared: &mut Shared,
+    ) -> Option<Result<Option<Box<Media>>, Box<Error>>> {
+        let State::InFlight { round, .. } = self.state else { return None };
+        let command = self.operation.command();
+        let error = match reply::read(command, outcome, now) {
+            Ok(media) => return Some(Ok(media)),
+            Err(error) => error,
+        };
+        self.unanswered |= matches!(error.code, Code::Network | Code::Timeout);
+        if error.code == Code::Unauthorized && settings.can_refresh {
+            // Sent before the last refresh, it says nothing of the new token.
+            let outdated = round != shared.round();
+            if outdated || !self.refreshed {
+                self.refreshed |= !outdated;
+                self.state = State::Refreshing { round, until: now.at + settings.request_timeout(command) };
+                return None;
+            }
+        }
+        let because = match error.retry_after {
+            Some(wait) if error.code == Code::RateLimited => {
+                shared.rest(command, now.at + wait);
+                Because::RateLimit
+            }
+            _ => Because::Retry,
+        };
+        match settings.retry.after(&error, self.attempts, self.patience, now) {
+            Some(wait) => {
+                self.state = State::Due { at: now.at + wait, because: Some(because) };
+                None
+            }
+            None => Some(Err(self.complete(error))),
+        }
+    }
+
+    fn complete(&self, mut error: Box<Error>) -> Box<Error> {
+        error.command = Some(self.operation.command());
+        error.media_id = self.operation.media_id();
+        error.attempts = self.attempts;
+        error
+    }
+}

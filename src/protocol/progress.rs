@@ -1,0 +1,98 @@
+//! How far an upload is.
+
+use super::exchange::Because;
+use super::json::Writer;
+use super::media_id::MediaId;
+use super::time::Millis;
+
+/// What an upload is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the commands' names, and the two states after them")]
+pub enum Phase {
+    #[default]
+    Initialize,
+    Append,
+    Finalize,
+    Processing,
+    Ready,
+}
+
+impl Phase {
+    /// Its name in JavaScript.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Initialize => "initialize",
+            Self::Append => "append",
+            Self::Finalize => "finalize",
+            Self::Processing => "processing",
+            Self::Ready => "ready",
+        }
+    }
+}
+
+/// Why nothing moves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Waiting {
+    /// The reason.
+    pub because: Because,
+    /// The moment at which it goes on, in milliseconds since the epoch.
+    pub until: Millis,
+}
+
+/// A snapshot of an upload.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Progress {
+    /// What it is doing.
+    pub phase: Phase,
+    /// 0 to 1; never falls.
+    pub fraction: f64,
+    /// Bytes that X has acknowledged.
+    pub bytes_sent: u64,
+    /// The file's size.
+    pub bytes_total: u64,
+    /// Segments that X has acknowledged.
+    pub segments_sent: u64,
+    /// X's own figure, 0 to 100.
+    pub processing_percent: Option<u64>,
+    /// Present while nothing is under way.
+    pub waiting: Option<Waiting>,
+    /// Known from INIT's answer on.
+    pub media_id: Option<MediaId>,
+}
+
+impl Progress {
+    /// Sending is most of the work that can be measured; the rest is X's processing.
+    const SENDING: f64 = 0.9;
+
+    /// As JavaScript gets it.
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::object();
+        json.text("phase", Some(self.phase.as_str()));
+        // Without floats: a number of millionths, in JSON's own notation.
+        let millionths = ((self.fraction * 1e6) as u64).to_string();
+        json.json("fraction", Some(&[&millionths, "e-6"].concat()));
+        json.number("bytesSent", Some(self.bytes_sent));
+        json.number("bytesTotal", Some(self.bytes_total));
+        json.number("segmentsSent", Some(self.segments_sent));
+        json.number("processingPercent", self.processing_percent);
+        if let Some(waiting) = &self.waiting {
+            let mut inner = Writer::object();
+            inner.text("for", Some(waiting.because.as_str()));
+            inner.number("until", Some(waiting.until));
+            json.json("waiting", Some(&inner.end()));
+        }
+        json.text("media_id_string", self.media_id.as_ref().map(MediaId::as_str));
+        json.end()
+    }
+
+    /// Brings `fraction` up to what the other fields say.
+    pub fn measure(&mut self) {
+        let sent = self.bytes_sent as f64 / self.bytes_total as f64;
+        let processed = self.processing_percent.unwrap_or(0).min(100) as f64 / 100.0;
+        let fraction = match self.phase {
+            Phase::Ready => 1.0,
+            _ => Self::SENDING * sent + (1.0 - Self::SENDING) * processed,
+        };
+        self.fraction = self.fraction.max(fraction);
+    }
+}

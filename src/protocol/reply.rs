@@ -1,0 +1,191 @@
+//! What came of a request: the media it speaks of, or what X said was wrong.
+
+use super::error::{Cause, Code, Error, RateLimit};
+use super::json::{Json, Writer, integer};
+use super::media::Media;
+use super::request::Command;
+use super::time::{Millis, Moment};
+
+/// What came of sending one request.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The server answered.
+    Answered(Answer),
+    /// It did not, or something other than the network or the server is at fault.
+    Failed(Box<Error>),
+}
+
+/// An answer of the server.
+#[derive(Debug, Default)]
+pub struct Answer {
+    /// HTTP status; 0 for a redirect that the browser hid.
+    pub status: u16,
+    /// The headers that say something to us, as far as the browser lets them be read.
+    pub headers: Headers,
+    /// `None` where there was more of it than X ever sends, or it was no text.
+    pub body: Option<String>,
+}
+
+/// Cross-origin, all of these are hidden unless the server exposes them.
+#[derive(Debug, Default)]
+pub struct Headers {
+    /// `x-rate-limit-limit`
+    pub limit: Option<u64>,
+    /// `x-rate-limit-remaining`
+    pub remaining: Option<u64>,
+    /// `x-rate-limit-reset`, in seconds since the epoch.
+    pub reset: Option<u64>,
+    /// `retry-after`
+    pub retry_after: Option<RetryAfter>,
+    /// `date`, in milliseconds since the epoch.
+    pub date: Option<Millis>,
+}
+
+/// The two forms of `retry-after` (RFC 9110, §10.2.3).
+#[derive(Debug)]
+pub enum RetryAfter {
+    /// Seconds from the answer on.
+    Secs(u64),
+    /// Milliseconds since the epoch, by the server's clock.
+    At(Millis),
+}
+
+impl Outcome {
+    /// Reads what the shell tells as JSON, and what was thrown in it.
+    pub fn read(json: &str, cause: Option<Cause>) -> Self {
+        let Some(told) = Json::parse(json) else { return Self::Failed(Error::new(Code::Internal)) };
+        let code = match told.text("failed").as_deref() {
+            None => return Self::Answered(Answer::read(told)),
+            Some("network") => Code::Network,
+            Some("file_changed") => Code::FileChanged,
+            Some("callback_failed") => Code::CallbackFailed,
+            Some("invalid_argument") => Code::InvalidArgument,
+            Some(_) => Code::Internal,
+        };
+        let mut error = Error::new(code);
+        error.detail = told.text("detail");
+        error.cause = cause;
+        Self::Failed(error)
+    }
+}
+
+/// Reads an outcome as the end of `command`. APPEND has nothing to tell when it went well, all others a media.
+pub fn read(command: Command, outcome: Outcome, now: Moment) -> Result<Option<Box<Media>>, Box<Error>> {
+    let answer = match outcome {
+        Outcome::Answered(answer) => answer,
+        Outcome::Failed(error) => return Err(error),
+    };
+    let body = answer.body.as_deref().and_then(Json::parse);
+    if !(200..300).contains(&answer.status) {
+        return Err(answer.refusal(body, now));
+    }
+    // A v2 body may hold both `data` and `errors`; errors alone are a refusal with status 200.
+    if let Some(body) = body
+        && body.get("errors").is_some()
+        && body.get("data").is_none()
+        && Media::read(body, now.epoch).is_none()
+    {
+        let mut error = Error::of_status(answer.status);
+        error.code = Code::Rejected;
+        error.api_errors = Some(api_errors(body));
+        return Err(error);
+    }
+    // "HTTP 2XX without any content body", served as text/html: it's the status that counts.
+    if command == Command::Append {
+        return Ok(None);
+    }
+    match body.and_then(|body| Media::read(body, now.epoch)) {
+        Some(media) => Ok(Some(media)),
+        None => Err(Error::of_status(answer.status)),
+    }
+}
+
+impl Answer {
+    fn read(told: Json) -> Self {
+        let number = |name: &str| integer(told.get(name)?.digits());
+        let retry_after = number("retryAfter").map(RetryAfter::Secs);
+        Self {
+            status: number("status").and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
+            headers: Headers {
+                limit: number("limit"),
+                remaining: number("remaining"),
+                reset: number("reset"),
+                retry_after: retry_after.or_else(|| number("retryAt").map(RetryAfter::At)),
+                date: number("date"),
+            },
+            body: told.text("body"),
+        }
+    }
+
+    fn refusal(&self, body: Option<Json>, now: Moment) -> Box<Error> {
+        let mut error = Error::of_status(self.status);
+        error.api_errors = match body {
+            Some(body) => Some(api_errors(body)),
+            None => self.plain_text(),
+        };
+        error.rate_limit = self.headers.rate_limit(now.epoch);
+        error.retry_after = self.headers.wait(now.epoch);
+        error
+    }
+
+    /// A body that is no JSON, where it is a line to be read and not a page of a proxy.
+    fn plain_text(&self) -> Option<String> {
+        let text = self.body.as_deref()?.trim_ascii();
+        let readable = !text.is_empty() && text.len() <= 200 && !text.starts_with('<');
+        readable.then(|| {
+            let mut json = Writer::object();
+            json.text("message", Some(text));
+            ["[", &json.end(), "]"].concat()
+        })
+    }
+}
+
+impl Headers {
+    fn rate_limit(&self, now_epoch: Millis) -> Option<RateLimit> {
+        let resets_at = [self.reset.map(|secs| secs * 1000), self.retry_at(now_epoch)].into_iter().flatten().max();
+        let said = self.limit.is_some() || self.remaining.is_some() || resets_at.is_some();
+        said.then_some(RateLimit { limit: self.limit, remaining: self.remaining, resets_at })
+    }
+
+    /// How long the server wants to be left alone; `None` where that moment has passed or none was named.
+    fn wait(&self, now_epoch: Millis) -> Option<Millis> {
+        // Both moments are the server's: our clock may be wrong by hours.
+        let server_now = self.date.unwrap_or(now_epoch);
+        let until = self.rate_limit(server_now)?.resets_at?;
+        until.checked_sub(server_now).filter(|&wait| wait > 0)
+    }
+
+    fn retry_at(&self, now_epoch: Millis) -> Option<Millis> {
+        self.retry_after.as_ref().map(|after| match after {
+            RetryAfter::Secs(secs) => now_epoch + secs * 1000,
+            RetryAfter::At(epoch) => *epoch,
+        })
+    }
+}
+
+/// What a JSON body says was wrong, in whichever of X's shapes: `errors` with objects or texts in it, `error`,
+/// a problem (RFC 9457), `code` and `message`. v2 names title and type once, beside the list.
+fn api_errors(body: Json) -> String {
+    let listed: Vec<String> = body
+        .get("errors")
+        .and_then(Json::items)
+        .into_iter()
+        .flatten()
+        .filter_map(|item| api_error(item, body))
+        .collect();
+    let errors = if listed.is_empty() { api_error(body, body).into_iter().collect() } else { listed };
+    ["[", &errors.join(","), "]"].concat()
+}
+
+/// One error as JavaScript gets it; what it does not say of its title and type, the `whole` body may.
+fn api_error(said: Json, whole: Json) -> Option<String> {
+    let message = ["message", "error", "detail", "title"].into_iter().find_map(|name| said.text(name));
+    let message = message.or_else(|| said.to_text())?;
+    let mut json = Writer::object();
+    json.number("code", said.integer("code"));
+    json.text("message", Some(&message));
+    for name in ["title", "type"] {
+        json.text(name, said.text(name).or_else(|| whole.text(name)).as_deref());
+    }
+    Some(json.end())
+}

@@ -1,0 +1,54 @@
+//! What all the work of one client has in common: rate limits, and the round of its access token.
+
+use super::error::Error;
+use super::request::Command;
+use super::time::Millis;
+
+/// One for each client.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// Until when a command rests, because X said so.
+    rests: Vec<(Command, Millis)>,
+    /// Refreshes of the access token so far. A request remembers the round it was sent in.
+    round: u32,
+    refreshing: bool,
+    /// Why the last refresh brought no token, if it didn't.
+    refresh_failure: Option<Box<Error>>,
+}
+
+impl Shared {
+    /// Lets `command` rest until then: X counts the requests of each endpoint, not those of each upload.
+    pub fn rest(&mut self, command: Command, until: Millis) {
+        match self.rests.iter_mut().find(|(known, _)| *known == command) {
+            Some((_, known)) => *known = until.max(*known),
+            None => self.rests.push((command, until)),
+        }
+    }
+
+    /// The moment before which no `command` may leave.
+    pub fn rests_until(&self, command: Command) -> Millis {
+        self.rests.iter().find(|(known, _)| *known == command).map_or(0, |(_, until)| *until)
+    }
+
+    /// The round that a request leaving now belongs to.
+    pub fn round(&self) -> u32 {
+        self.round
+    }
+
+    /// Asks for a new token. True for the one that has to get it; all others wait for the next round.
+    pub fn start_refresh(&mut self) -> bool {
+        !std::mem::replace(&mut self.refreshing, true)
+    }
+
+    /// A refresh has ended, with or without a new token.
+    pub fn refreshed(&mut self, result: Result<(), Box<Error>>) {
+        self.round += 1;
+        self.refreshing = false;
+        self.refresh_failure = result.err();
+    }
+
+    /// Why the last refresh brought no token.
+    pub fn refresh_failure(&self) -> Option<Box<Error>> {
+        self.refresh_failure.clone()
+    }
+}

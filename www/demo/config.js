@@ -1,0 +1,25 @@
+/**
+ * Where this page sends its requests, and as whom. Whatever another server would change is here and
+ * nowhere else.
+ */
+
+// Each page load gets an emulator of its own, so that two tabs (or two tests) never see each other's
+// moods and faults. `?room=` goes back to one.
+const room = new URLSearchParams(location.search).get("room") || randomRoom();
+const prefix = `/x/${encodeURIComponent(room)}`;
+
+export const config = Object.freeze({
+  /** The entry of the built package. */
+  packageUrl: "/dist/index.js",
+  baseUrl: prefix,
+  accessToken: "demo-token",
+  room,
+  /** What the emulator of this room is steered through. */
+  controlUrl: `${prefix}/_emulator`,
+});
+
+// Not randomUUID: that is missing where the page is served by plain HTTP from another machine.
+function randomRoom() {
+  const digits = crypto.getRandomValues(new Uint8Array(4));
+  return Array.from(digits, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

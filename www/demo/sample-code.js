@@ -1,0 +1,61 @@
+/** The lines of code that do what the page just did, with the options chosen. */
+
+import { config } from "./config.js";
+import { element } from "./dom.js";
+
+/** @typedef {import("./options.js").ChosenOptions} ChosenOptions */
+
+/** @param {ChosenOptions} options */
+export function sampleCode({ api, segmentSize, concurrency }) {
+  return `\
+import init, { MediaClient, isMediaUploadError } from "x-media-upload";
+
+await init();
+const client = new MediaClient({
+  api: "${api}",
+  baseUrl: "${config.baseUrl}",
+  accessToken: "${config.accessToken}",
+});
+
+const upload = client.upload(file, {
+  segmentSize: ${withUnderscores(segmentSize)},
+  concurrency: ${concurrency},
+  onProgress: ({ phase, fraction }) => show(phase, fraction),
+});
+abortButton.onclick = () => upload.abort();
+
+try {
+  const media = await upload.done();
+  use(media.media_id_string);
+} catch (error) {
+  if (!isMediaUploadError(error)) throw error; // aborted
+  explain(error.code, error.message);
+}
+`;
+}
+
+const TOKENS =
+  /(?<comment>\/\/.*)|(?<string>"[^"]*")|(?<keyword>\b(?:import|from|const|new|await|try|catch|if|throw)\b)|(?<number>\b\d[\d_]*\b)/g;
+
+/**
+ * The code with its comments, strings, keywords and numbers marked up.
+ * @param {string} code
+ * @returns {Node[]}
+ */
+export function highlighted(code) {
+  const nodes = [];
+  let end = 0;
+  for (const match of code.matchAll(TOKENS)) {
+    const [kind] = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined) ?? [];
+    nodes.push(new Text(code.slice(end, match.index)));
+    nodes.push(element("span", { className: `token-${kind}`, text: match[0] }));
+    end = match.index + match[0].length;
+  }
+  nodes.push(new Text(code.slice(end)));
+  return nodes;
+}
+
+/** @param {number} n */
+function withUnderscores(n) {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, "_");
+}

@@ -1,0 +1,55 @@
+/** Who may upload: 1.1 is for OAuth 1.0a users alone, version 2 for OAuth 2.0 users too. */
+
+import { codeV1, typical } from "./answers.js";
+
+/**
+ * @typedef {"Bearer" | "OAuth" | "other" | "none"} Scheme
+ *
+ * @typedef {object} AuthSettings
+ * @property {string[] | null} tokens The bearer tokens that are valid; null for any.
+ * @property {boolean} strictAuth Whether 1.1 refuses bearer tokens, as X does.
+ */
+
+const AUTHORIZATION = /^(Bearer|OAuth)\s+(\S.*)$/;
+
+/**
+ * The kind of credentials, which is all that is ever kept of them.
+ * @param {Headers} headers
+ * @returns {Scheme}
+ */
+export function scheme(headers) {
+  const value = headers.get("authorization");
+  if (value === null) return "none";
+  const name = AUTHORIZATION.exec(value)?.[1];
+  return name === "Bearer" || name === "OAuth" ? name : "other";
+}
+
+/**
+ * X's answer to whoever may not, undefined for whoever may.
+ * @param {import("./vocabulary.js").ApiVersion} api
+ * @param {Headers} headers
+ * @param {AuthSettings} settings
+ */
+export function refuseStranger(api, headers, { tokens, strictAuth }) {
+  switch (scheme(headers)) {
+    case "none":
+    case "other":
+      return typical(api, 401);
+    case "Bearer":
+      // 1.1 answers 403 to OAuth 2.0 user tokens (node-twitter-api-v2 #167, #371, #417).
+      if (api === "1.1" && strictAuth) return typical(api, 403);
+      return tokens && !tokens.includes(token(headers)) ? invalidToken(api) : undefined;
+    case "OAuth":
+      return undefined;
+  }
+}
+
+/** @param {Headers} headers */
+function token(headers) {
+  return AUTHORIZATION.exec(headers.get("authorization") ?? "")?.[2] ?? "";
+}
+
+/** @param {import("./vocabulary.js").ApiVersion} api */
+function invalidToken(api) {
+  return api === "1.1" ? codeV1(401, 89, "Invalid or expired token") : typical(api, 401);
+}

@@ -1,0 +1,74 @@
+/** The requests that were seen, in the order of their arrival. */
+
+import { scheme } from "./auth.js";
+
+/**
+ * @typedef {object} Entry
+ * @property {number} n From 1.
+ * @property {number} at When it arrived, in milliseconds since the epoch.
+ * @property {number | null} ended_at When it was answered, or cut, or the client went away.
+ * @property {string} method
+ * @property {string} path With its query.
+ * @property {import("./vocabulary.js").ApiVersion | null} api
+ * @property {import("./vocabulary.js").Command | null} command
+ * @property {string | null} media_id
+ * @property {number | null} segment_index
+ * @property {number} bytes Of the request's body.
+ * @property {number | null} status Of the answer, where one was made.
+ * @property {import("./faults.js").Fault["kind"] | null} fault The one that struck it.
+ * @property {boolean} gone Whether the client went away first.
+ * @property {{ authorization: import("./auth.js").Scheme, content_type: string | null, origin: string | null }} headers
+ *   Never the value of an authorization.
+ */
+
+/** What a day of testing by hand does not reach. */
+const MOST_ENTRIES = 20_000;
+
+export class Log {
+  /** @type {Entry[]} */
+  #entries = [];
+  #count = 0;
+
+  /**
+   * @param {Request} request
+   * @param {number} now
+   * @returns {Entry} To be filled in as more is known.
+   */
+  arrived(request, now) {
+    const { pathname, search } = new URL(request.url);
+    const { headers } = request;
+    /** @type {Entry} */
+    const entry = {
+      n: ++this.#count,
+      at: now,
+      ended_at: null,
+      method: request.method,
+      path: pathname + search,
+      api: null,
+      command: null,
+      media_id: null,
+      segment_index: null,
+      bytes: 0,
+      status: null,
+      fault: null,
+      gone: false,
+      headers: {
+        authorization: scheme(headers),
+        content_type: headers.get("content-type"),
+        origin: headers.get("origin"),
+      },
+    };
+    this.#entries.push(entry);
+    if (this.#entries.length > MOST_ENTRIES) this.#entries.shift();
+    return entry;
+  }
+
+  all() {
+    return this.#entries;
+  }
+
+  clear() {
+    this.#entries = [];
+    this.#count = 0;
+  }
+}

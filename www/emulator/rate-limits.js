@@ -1,0 +1,116 @@
+/** X's limits, one for each command, told in every answer. */
+
+/**
+ * @typedef {import("./vocabulary.js").ApiVersion} ApiVersion
+ * @typedef {import("./vocabulary.js").Command} Command
+ *
+ * @typedef {object} Limit
+ * @property {number} limit
+ * @property {number} window_secs
+ */
+
+/**
+ * 1.1: as recorded for INIT, APPEND and FINALIZE in 2020 and 2021, where the reset lay up to 3070 s
+ * ahead; the rest was never seen. 2: the documented limits for each user.
+ * @type {Record<ApiVersion, Record<Command, Limit>>}
+ */
+const LIMITS = {
+  "1.1": {
+    INIT: { limit: 200, window_secs: 3600 },
+    APPEND: { limit: 20_000, window_secs: 3600 },
+    FINALIZE: { limit: 615, window_secs: 3600 },
+    STATUS: { limit: 1000, window_secs: 900 },
+    METADATA: { limit: 500, window_secs: 900 },
+    SUBTITLES: { limit: 100, window_secs: 900 },
+  },
+  2: {
+    INIT: { limit: 1875, window_secs: 900 },
+    APPEND: { limit: 1875, window_secs: 900 },
+    FINALIZE: { limit: 1875, window_secs: 900 },
+    STATUS: { limit: 1000, window_secs: 900 },
+    METADATA: { limit: 500, window_secs: 900 },
+    SUBTITLES: { limit: 100, window_secs: 900 },
+  },
+};
+
+class Window {
+  #used = 0;
+  /** In seconds since the epoch, as X tells it. */
+  #resetAt = 0;
+
+  /** @param {Limit} limit */
+  constructor({ limit, window_secs }) {
+    this.limit = limit;
+    this.windowSecs = window_secs;
+  }
+
+  /**
+   * Counts a request.
+   * @param {number} now
+   * @returns {boolean} Whether it was within the limit.
+   */
+  take(now) {
+    if (now >= this.#resetAt * 1000) {
+      this.#used = 0;
+      this.#resetAt = Math.ceil(now / 1000) + this.windowSecs;
+    }
+    this.#used += 1;
+    return this.#used <= this.limit;
+  }
+
+  /**
+   * Nothing is left for some seconds, counted in whole ones as X counts.
+   * @param {number} secs
+   * @param {number} now
+   */
+  useUp(secs, now) {
+    this.#used = this.limit;
+    this.#resetAt = Math.ceil(now / 1000) + secs;
+  }
+
+  headers() {
+    return this.#told(Math.max(0, this.limit - this.#used), this.#resetAt);
+  }
+
+  /**
+   * What useUp would lead to.
+   * @param {number} secs
+   * @param {number} now
+   */
+  headersWhenUsedUp(secs, now) {
+    return this.#told(0, Math.ceil(now / 1000) + secs);
+  }
+
+  /**
+   * @param {number} remaining
+   * @param {number} resetAt
+   */
+  #told(remaining, resetAt) {
+    return {
+      "x-rate-limit-limit": String(this.limit),
+      "x-rate-limit-remaining": String(remaining),
+      "x-rate-limit-reset": String(resetAt),
+    };
+  }
+}
+
+export class RateLimits {
+  /** @type {Map<string, Window>} */
+  #windows = new Map();
+
+  /** @param {Partial<Record<Command, Limit>>} [limits] Instead of X's own. */
+  constructor(limits = {}) {
+    this.limits = limits;
+  }
+
+  /**
+   * @param {ApiVersion} api
+   * @param {Command} command
+   */
+  of(api, command) {
+    const name = `${api} ${command}`;
+    const window = this.#windows.get(name) ?? new Window(this.limits[command] ?? LIMITS[api][command]);
+    this.#windows.set(name, window);
+    return window;
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * Serves the demo, the built package and any number of emulators of X, for people and for tests:
+ *
+ *     /            www/demo/
+ *     /dist/       dist/, the package
+ *     /x/<room>/   an emulator of its own, made when first asked for
+ *
+ * `node www/server.js` listens on PORT (default 8080) of this machine alone.
+ */
+
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { getRequestListener } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import { Hono } from "hono";
+import { ConnectionCut, Shelf, createEmulator } from "./emulator/index.js";
+
+/**
+ * @typedef {import("./emulator/index.js").Emulator} Emulator
+ * @typedef {import("node:http").IncomingMessage} IncomingMessage
+ * @typedef {import("node:http").ServerResponse} ServerResponse
+ * @typedef {import("node:http").RequestListener} RequestListener
+ *
+ * @typedef {object} ServerOptions
+ * @property {number} [port] 0, the default, for any that is free.
+ * @property {string} [host]
+ * @property {string[]} [allowedOrigins] That rooms answer as X answers its own; `"loopback"` for all of
+ *   this machine.
+ * @property {string[]} [exposedHeaders] That these origins may read.
+ * @property {Record<string, string>} [mounts] More folders to serve: `{ "/fixtures": folder }`.
+ * @property {boolean} [keepAlive] Whether connections are used again. By default they are not: a browser
+ *   sends a request again by itself when a connection that it used again is cut, and a fault would be
+ *   seen by nobody.
+ *
+ * @typedef {object} RunningServer
+ * @property {string} url Without a slash at the end.
+ * @property {(name: string) => Room} room
+ * @property {() => Promise<void>} close
+ *
+ * @typedef {Emulator & { url: string, listener: RequestListener }} Room
+ */
+
+const ROOM = /^\/x\/([^/?#]+)(.*)$/;
+
+/** What the demo needs, and what the README tells every app: WebAssembly is allowed by its own keyword. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * @param {ServerOptions} [options]
+ * @returns {Promise<RunningServer>}
+ */
+export async function startServer(options = {}) {
+  const { port = 0, host = "127.0.0.1", keepAlive = false, mounts = {}, ...emulatorOptions } = options;
+  /** @type {Map<string, Room>} */
+  const rooms = new Map();
+  const shelf = new Shelf();
+  let url = "";
+
+  /** @param {string} segment The room's name, as it stands in a path. */
+  const roomAt = (segment) => {
+    const known = rooms.get(segment);
+    if (known) return known;
+    const emulator = createEmulator({ ...emulatorOptions, shelf, sha256 });
+    const made = { ...emulator, url: `${url}/x/${segment}`, listener: listenerOf(emulator) };
+    rooms.set(segment, made);
+    return made;
+  };
+  const files = getRequestListener(createFiles(mounts).fetch, { overrideGlobalObjects: false });
+
+  const server = createServer((incoming, outgoing) => {
+    outgoing.shouldKeepAlive = keepAlive;
+    const [, segment, rest] = ROOM.exec(incoming.url ?? "") ?? [];
+    if (segment === undefined || rest === undefined) return files(incoming, outgoing);
+    incoming.url = rest.startsWith("/") ? rest : `/${rest}`;
+    return roomAt(segment).listener(incoming, outgoing);
+  });
+  await listen(server, port, host);
+  const address = /** @type {import("node:net").AddressInfo} */ (server.address());
+  url = `http://${host}:${address.port}`;
+
+  return {
+    url,
+    room: (name) => roomAt(encodeURIComponent(name)),
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/**
+ * @param {Emulator} emulator
+ * @returns {RequestListener}
+ */
+function listenerOf(emulator) {
+  const options = { overrideGlobalObjects: false };
+  return getRequestListener(async (request, { outgoing }) => {
+    try {
+      return await emulator.fetch(request);
+    } catch (error) {
+      if (error instanceof ConnectionCut) {
+        cut(/** @type {ServerResponse} */ (outgoing), error);
+        return RESPONSE_ALREADY_SENT;
+      }
+      console.error(error);
+      throw error;
+    }
+  }, options);
+}
+
+/**
+ * @param {ServerResponse} outgoing
+ * @param {ConnectionCut} error
+ */
+function cut(outgoing, { sent }) {
+  const { socket } = outgoing;
+  if (!sent) {
+    socket?.resetAndDestroy();
+    return;
+  }
+  outgoing.writeHead(sent.status, Object.fromEntries(sent.headers));
+  // Not a reset, which would take back what the client has not read yet.
+  outgoing.write(sent.body, () => socket?.destroy());
+}
+
+/**
+ * @param {Uint8Array[]} chunks
+ * @returns {Promise<string>}
+ */
+async function sha256(chunks) {
+  const hash = createHash("sha256");
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** @param {Record<string, string>} mounts */
+function createFiles(mounts) {
+  const app = new Hono();
+  app.use(async ({ res }, next) => {
+    await next();
+    res.headers.set("cache-control", "no-store");
+    res.headers.set("x-content-type-options", "nosniff");
+  });
+  for (const [path, root] of Object.entries(mounts)) serve(app, path, root);
+  app.use(async (context, next) => {
+    await next();
+    context.res.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
+  });
+  serve(app, "/dist", folder("../dist"));
+  serve(app, "", folder("demo"));
+  return app;
+}
+
+/**
+ * @param {Hono} app
+ * @param {string} path
+ * @param {string} root
+ */
+function serve(app, path, root) {
+  app.get(`${path}/*`, serveStatic({ root, rewriteRequestPath: (full) => full.slice(path.length) }));
+}
+
+/** @param {string} path */
+function folder(path) {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+/**
+ * @param {import("node:http").Server} server
+ * @param {number} port
+ * @param {string} host
+ */
+function listen(server, port, host) {
+  return /** @type {Promise<void>} */ (
+    new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(port, host, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    })
+  );
+}
+
+/**
+ * A port that was asked for is taken or refused; else the first that is free from 8080 on.
+ * @returns {Promise<RunningServer>}
+ */
+async function startByHand() {
+  const asked = process.env.PORT;
+  // Other ports of this machine may call: wasm-bindgen's test runner serves its pages from one of its own.
+  const options = { allowedOrigins: ["loopback"] };
+  for (let port = asked ? Number(asked) : 8080; ; port++) {
+    try {
+      return await startServer({ ...options, port });
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EADDRINUSE") throw error;
+      if (asked) {
+        console.error(`Port ${port} is taken. Choose another: PORT=${port + 1} node www/server.js`);
+        process.exit(1);
+      }
+      console.log(`Port ${port} is taken, trying ${port + 1}.`);
+    }
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { url } = await startByHand();
+  console.log(`Demo: ${url}/`);
+}
