@@ -1,22 +1,21 @@
 //! Upload media to X from the browser, and know when it can be used.
 //!
-//! | module | what it is |
+//! | where | what it is |
 //! |---|---|
 //! | [`protocol`] | the core: X's API and every rule of behaviour, as state machines without I/O; pure Rust, tested natively |
-//! | `browser` | the shell: fetch, timers, Blobs and signals; does what the core says |
+//! | `task` | one job of the core, as the shell sees it: events in, things to do out |
 //! | `client`, `upload` | what JavaScript sees: `MediaClient` and `Upload` |
-//! | `error` | the core's errors as JavaScript's `MediaUploadError` |
+//! | `browser/*.js` | the shell: fetch, timers, Blobs and signals; does what the core says |
+//! | `js/*.js` | the package's entry, and its error class |
 
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
-mod browser;
+pub mod client;
 #[cfg(target_arch = "wasm32")]
-mod client;
+mod task;
 #[cfg(target_arch = "wasm32")]
-mod error;
-#[cfg(target_arch = "wasm32")]
-mod upload;
+pub mod upload;
 
 /// Half the size of Rust's own, and no slower where only small things are allocated.
 #[cfg(target_arch = "wasm32")]

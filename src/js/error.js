@@ -30,6 +30,14 @@ export class MediaUploadError extends Error {
   }
 }
 
+/**
+ * @param {string} json an error of the core
+ * @param {unknown} [cause]
+ */
+export function fromJson(json, cause) {
+  return new MediaUploadError(JSON.parse(json), cause);
+}
+
 /** @param {any} value */
 export function isMediaUploadError(value) {
   return value?.[BRAND] === true;

@@ -181,7 +181,7 @@ impl Error {
         json.json("rateLimit", self.rate_limit.map(RateLimit::to_json).as_deref());
         json.json("processing_info", self.processing_info.as_deref());
         json.number("attempts", Some(self.attempts));
-        json.json("retryable", Some(if self.retryable { "true" } else { "false" }));
+        json.bool("retryable", Some(self.retryable));
         json.text("detail", self.detail.as_deref());
         json.end()
     }

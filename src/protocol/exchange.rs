@@ -145,7 +145,11 @@ impl Exchange {
                 false => Want::Rest(until, None),
             },
             State::Refreshing { .. } => match shared.refresh_failure() {
-                Some(error) => Want::Fail(self.complete(error)),
+                Some(cause) => {
+                    let mut error = Error::new(Code::CallbackFailed);
+                    error.cause = Some(cause);
+                    Want::Fail(self.complete(error))
+                }
                 None => {
                     // A refresh is not counted.
                     self.attempts -= 1;

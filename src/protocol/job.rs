@@ -58,6 +58,16 @@ pub enum Output {
     Aborted,
 }
 
+impl Output {
+    /// What was thrown in the failure that it tells of.
+    pub fn cause(&self) -> Option<Cause> {
+        match self {
+            Self::Done(Err(error)) => error.cause.clone(),
+            _ => None,
+        }
+    }
+}
+
 /// A file, and how the caller wants it sent.
 #[derive(Debug)]
 pub struct File {
@@ -115,6 +125,8 @@ pub struct Job {
 #[derive(Debug)]
 enum Stage {
     Command,
+    /// The wait for this media begins, of which the caller may know more.
+    Wait(MediaId, Option<Box<Media>>),
     Head,
     Initialize,
     Append,
@@ -153,18 +165,13 @@ impl Job {
     }
 
     /// The wait for a media of which FINALIZE has just said this.
-    pub fn wait_for(settings: Settings, media: Box<Media>, timeout: Millis, now: Moment) -> Box<Self> {
-        let mut job = Self::new(settings, Goal::Ready { timeout }, Stage::Finalize, None);
-        job.finalized(media, now);
-        job
+    pub fn wait_for(settings: Settings, media: Box<Media>, timeout: Millis) -> Box<Self> {
+        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(media.id, Some(media)), None)
     }
 
     /// The wait for a media of which only the id is known.
-    pub fn wait_for_id(settings: Settings, id: MediaId, timeout: Millis, now: Moment) -> Box<Self> {
-        let processing = Processing { polls: 0, lag: 0, deadline: now.at + timeout };
-        let mut job = Self::new(settings, Goal::Ready { timeout }, Stage::Processing(processing), None);
-        job.ask_status(Some(id), now.at, None);
-        job
+    pub fn wait_for_id(settings: Settings, id: MediaId, timeout: Millis) -> Box<Self> {
+        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(id, None), None)
     }
 
     /// A whole upload.
@@ -228,6 +235,11 @@ impl Job {
     fn step(&mut self, now: Moment, shared: &mut Shared) -> Option<Output> {
         if !self.outputs.is_empty() {
             return Some(self.outputs.remove(0));
+        }
+        if let Stage::Wait(id, media) = &mut self.stage {
+            let (id, media) = (*id, media.take());
+            self.begin_wait(id, media, now);
+            return None;
         }
         if let Some(code) = self.out_of_time(now) {
             self.fail(Error::new(code));
@@ -373,10 +385,22 @@ impl Job {
         match self.goal {
             Goal::Answer => self.end(Output::Done(Ok(Some(media)))),
             Goal::Accepted => self.judge(media, Command::Finalize, now),
-            Goal::Ready { timeout } => {
-                self.progress.phase = Phase::Processing;
-                self.stage = Stage::Processing(Processing { polls: 0, lag: LAG_TRIES, deadline: now.at + timeout });
+            Goal::Ready { .. } => self.begin_wait(media.id, Some(media), now),
+        }
+    }
+
+    fn begin_wait(&mut self, id: MediaId, media: Option<Box<Media>>, now: Moment) {
+        let Goal::Ready { timeout } = self.goal else { return };
+        let deadline = now.at + timeout;
+        self.progress.phase = Phase::Processing;
+        match media {
+            Some(media) => {
+                self.stage = Stage::Processing(Processing { polls: 0, lag: LAG_TRIES, deadline });
                 self.judge(media, Command::Finalize, now);
+            }
+            None => {
+                self.stage = Stage::Processing(Processing { polls: 0, lag: 0, deadline });
+                self.ask_status(Some(id), now.at, None);
             }
         }
     }

@@ -230,7 +230,9 @@ impl Writer {
     pub fn json(&mut self, name: &str, json: Option<&str>) {
         if let Some(json) = json {
             let separator = if self.0.len() > 1 { "," } else { "" };
-            self.0.extend([separator, "\"", name, "\":", json]);
+            for part in [separator, "\"", name, "\":", json] {
+                self.0.push_str(part);
+            }
         }
     }
 
@@ -242,6 +244,11 @@ impl Writer {
     /// A field with a number, where there is one.
     pub fn number(&mut self, name: &str, number: Option<u64>) {
         self.json(name, number.map(|number| number.to_string()).as_deref());
+    }
+
+    /// A field that is true or false, where it is either.
+    pub fn bool(&mut self, name: &str, value: Option<bool>) {
+        self.json(name, value.map(|value| if value { "true" } else { "false" }));
     }
 
     /// The object.

@@ -12,6 +12,7 @@ pub mod json;
 pub mod media;
 pub mod media_id;
 pub mod media_type;
+pub mod messages;
 pub mod options;
 pub mod processing;
 pub mod progress;

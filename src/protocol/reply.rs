@@ -51,9 +51,8 @@ pub enum RetryAfter {
 }
 
 impl Outcome {
-    /// Reads what the shell tells as JSON, and what was thrown in it.
-    pub fn read(json: &str, cause: Option<Cause>) -> Self {
-        let Some(told) = Json::parse(json) else { return Self::Failed(Error::new(Code::Internal)) };
+    /// Reads what the shell tells: an answer, with its status, headers and body; or `failed`, with a code and maybe a `detail`.
+    pub fn read(told: Json, thrown: Cause) -> Self {
         let code = match told.text("failed").as_deref() {
             None => return Self::Answered(Answer::read(told)),
             Some("network") => Code::Network,
@@ -64,7 +63,7 @@ impl Outcome {
         };
         let mut error = Error::new(code);
         error.detail = told.text("detail");
-        error.cause = cause;
+        error.cause = Some(thrown);
         Self::Failed(error)
     }
 }

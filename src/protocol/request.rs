@@ -99,6 +99,8 @@ impl Request {
         json.text("url", Some(&[base_url, &self.target].concat()));
         json.text("encoding", Some(self.encoding.as_str()));
         json.json("fields", Some(&self.fields));
+        json.number("start", self.segment.map(|segment| segment.start));
+        json.number("end", self.segment.map(|segment| segment.end));
         json.end()
     }
 }
@@ -193,6 +195,6 @@ impl Initialize {
         if !owners.is_empty() {
             fields.json("additional_owners", Some(&["[\"", &owners.join("\",\""), "\"]"].concat()));
         }
-        fields.json("shared", self.shared.map(|shared| if shared { "true" } else { "false" }));
+        fields.bool("shared", self.shared);
     }
 }

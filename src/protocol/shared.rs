@@ -1,6 +1,6 @@
 //! What all the work of one client has in common: rate limits, and the round of its access token.
 
-use super::error::Error;
+use super::error::Cause;
 use super::request::Command;
 use super::time::Millis;
 
@@ -12,8 +12,8 @@ pub struct Shared {
     /// Refreshes of the access token so far. A request remembers the round it was sent in.
     round: u32,
     refreshing: bool,
-    /// Why the last refresh brought no token, if it didn't.
-    refresh_failure: Option<Box<Error>>,
+    /// What the last refresh threw, if it did.
+    refresh_failure: Option<Cause>,
 }
 
 impl Shared {
@@ -40,15 +40,15 @@ impl Shared {
         !std::mem::replace(&mut self.refreshing, true)
     }
 
-    /// A refresh has ended, with or without a new token.
-    pub fn refreshed(&mut self, result: Result<(), Box<Error>>) {
+    /// A refresh has ended; what it threw, if it did.
+    pub fn refreshed(&mut self, failure: Option<Cause>) {
         self.round += 1;
         self.refreshing = false;
-        self.refresh_failure = result.err();
+        self.refresh_failure = failure;
     }
 
-    /// Why the last refresh brought no token.
-    pub fn refresh_failure(&self) -> Option<Box<Error>> {
+    /// What the last refresh threw, if it did.
+    pub fn refresh_failure(&self) -> Option<Cause> {
         self.refresh_failure.clone()
     }
 }

@@ -1,10 +1,19 @@
-// One request of the core, by the browser's fetch. In JavaScript because a page downloads it: through web-sys it weighs three times as much.
+// One request of the core, by the browser's fetch.
 
 import { field, functionIn } from "./arguments.js";
-import { invalid, MediaUploadError } from "./error.js";
+import { invalid, MediaUploadError } from "../js/error.js";
 
-/** @typedef {[outcome: string, cause?: unknown]} Outcome What came of something, as JSON for the core, beside what was thrown. */
-/** @typedef {{ command: string, method: string, url: string, encoding: string, fields: Record<string, unknown> }} Request */
+/** @typedef {{ outcome: object, thrown?: unknown }} Ended What came of something, for the core to read, and what was thrown in it. */
+/**
+ * @typedef {object} Request what the core wants sent
+ * @property {string} command
+ * @property {string} method
+ * @property {string} url
+ * @property {"none" | "form" | "json" | "multipart"} encoding
+ * @property {Record<string, unknown>} fields
+ * @property {number} [start] the segment's first byte
+ * @property {number} [end] one past its last
+ */
 
 /** How much of a body is read. X's have less than 2 KiB; what is longer is a page of something else. */
 const MAX_BODY_BYTES = 65_536;
@@ -14,6 +23,8 @@ const HEADERS = "headers of HTTP, without content-type, and without authorizatio
 
 /** The way to X, and what one is let in with. */
 export class Connection {
+  /** The runs that go on; this keeps them when nobody else holds them any more. @type {Set<import("./run.js").Run>} */
+  runs = new Set();
   /** What the last refresh brought. @type {string | undefined} */
   #refreshed;
 
@@ -36,12 +47,12 @@ export class Connection {
 
   /**
    * Asks for a new token, and keeps it for the requests that the old one was refused to.
-   * @returns {Promise<Outcome>}
+   * @returns {Promise<Ended>}
    */
   async refresh() {
     try {
       this.#refreshed = await this.#token(true);
-      return ["{}"];
+      return { outcome: {} };
     } catch (error) {
       return failure(error);
     }
@@ -49,15 +60,13 @@ export class Connection {
 
   /**
    * Sends a request and reads its answer. Rejects for no reason that it knows of.
-   * @param {string} json the core's request
+   * @param {Request} request
    * @param {boolean} refreshed whether to use the token of the last refresh
    * @param {Blob | undefined} segment
    * @param {AbortSignal} signal
-   * @returns {Promise<Outcome>}
+   * @returns {Promise<Ended>}
    */
-  async send(json, refreshed, segment, signal) {
-    /** @type {Request} */
-    const request = JSON.parse(json);
+  async send(request, refreshed, segment, signal) {
     const { method, url, encoding } = request;
     let headers;
     try {
@@ -79,11 +88,13 @@ export class Connection {
         referrerPolicy: "no-referrer",
         cache: "no-store",
       });
-      return [JSON.stringify(await answerOf(response))];
+      return { outcome: await answerOf(response) };
     } catch (thrown) {
       // A fetch that can't read its body fails with the same TypeError as one that can't reach its server.
       const unreadable = await segment?.slice(0, 1).arrayBuffer().then(() => undefined, (why) => why);
-      return unreadable ? ['{"failed":"file_changed"}', unreadable] : ['{"failed":"network"}', thrown];
+      return unreadable
+        ? { outcome: { failed: "file_changed" }, thrown: unreadable }
+        : { outcome: { failed: "network" }, thrown };
     }
   }
 
@@ -147,10 +158,10 @@ async function ask(callback, argument) {
 
 /**
  * @param {any} error a MediaUploadError of ours
- * @returns {Outcome}
+ * @returns {Ended}
  */
 function failure({ code, message, cause }) {
-  return [JSON.stringify({ failed: code, detail: message }), cause];
+  return { outcome: { failed: code, detail: message }, thrown: cause };
 }
 
 /**

@@ -1,13 +1,13 @@
 // What callers give, as far as it is JavaScript's own: functions, Blobs, signals. The plain rest goes to Rust as JSON.
 
-import { invalid } from "./error.js";
+import { invalid } from "../js/error.js";
 
 /**
  * An object of the caller's; absent is the same as empty.
  * @param {unknown} value
  * @param {string} name what it is called in messages
  */
-function object(value, name) {
+export function object(value, name) {
   if (value !== undefined && (value === null || typeof value !== "object")) throw invalid(name, "an object");
   return value;
 }
@@ -82,34 +82,4 @@ export function blob(value, name) {
     throw invalid(name, "a Blob, an ArrayBuffer or a view of one, and not empty");
   }
   return blob;
-}
-
-/** Who waits for a task, and wants to hear of it. */
-export class Caller {
-  /** @param {unknown} value the options of the call */
-  constructor(value) {
-    const options = object(value, "options");
-    /** @type {AbortSignal | undefined} */
-    this.signal = field(options, "signal");
-    if (this.signal !== undefined && this.signal?.[Symbol.toStringTag] !== "AbortSignal") {
-      throw invalid("signal", "an AbortSignal");
-    }
-    this.onStatus = functionIn(options, "onStatus");
-    this.onProgress = functionIn(options, "onProgress");
-  }
-
-  /**
-   * Calls back. What the caller's function throws is the caller's: it is told, and changes nothing here.
-   * @param {"onStatus" | "onProgress"} name
-   * @param {string} json
-   */
-  notify(name, json) {
-    const callback = this[name];
-    try {
-      callback?.(JSON.parse(json));
-    } catch (thrown) {
-      // Servers' runtimes lack reportError.
-      (globalThis.reportError ?? console.error)(thrown);
-    }
-  }
 }

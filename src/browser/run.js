@@ -1,0 +1,221 @@
+// Carries out one task of the core: does what it says, with the browser's own means, and tells it what came of it.
+//
+// The core has every rule; nothing here decides. Whatever the caller's functions call back ends in `#tell`, which only takes
+// note while `#step` is under way.
+
+import { invalid, MediaUploadError } from "../js/error.js";
+import { field, functionIn, object } from "./arguments.js";
+
+/** @typedef {import("./connection.js").Connection} Connection */
+/** @typedef {import("../../target/wasm-bindgen/x_media_upload.js").Task} Task */
+
+/** What a file's type is told from. */
+const HEAD_BYTES = 64;
+
+/** A timer of more than 2^31 ms would fire at once. Who is woken early looks at the clock, and sleeps again. */
+const LONGEST_SLEEP_MS = 3_600_000;
+
+export class Run {
+  #task;
+  #connection;
+  #file;
+  /** @type {AbortSignal | undefined} */
+  #signal;
+  /** @type {Function | undefined} */
+  #onStatus;
+  /** @type {Function | undefined} */
+  #onProgress;
+  /** Events that the task was not yet told. @type {[event: object, thrown?: unknown][]} */
+  #events = [];
+  #stepping = false;
+  /** @type {Map<number, AbortController>} */
+  #inFlight = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {unknown} */
+  #abortReason;
+  /** @type {(value: unknown) => void} */
+  #resolve = () => {};
+  /** @type {(reason: unknown) => void} */
+  #reject = () => {};
+
+  /**
+   * Starts, but not before the caller's own code has returned: a callback may want to use what it returned.
+   * @param {Task} task
+   * @param {Connection} connection
+   * @param {Blob | undefined} file
+   * @param {unknown} options of the caller
+   * @param {unknown} wrong what is wrong with what else the caller gave, if anything is
+   */
+  constructor(task, connection, file, options, wrong) {
+    this.#task = task;
+    this.#connection = connection;
+    this.#file = file;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    connection.runs.add(this);
+    try {
+      if (wrong !== undefined) throw wrong;
+      this.#read(object(options, "options"));
+      queueMicrotask(() => this.step());
+    } catch (thrown) {
+      this.abort(thrown);
+    }
+  }
+
+  /** @param {any} options */
+  #read(options) {
+    const signal = field(options, "signal");
+    // By its tag: it may come from another realm.
+    if (signal !== undefined && signal?.[Symbol.toStringTag] !== "AbortSignal") throw invalid("signal", "an AbortSignal");
+    this.#onStatus = functionIn(options, "onStatus");
+    this.#onProgress = functionIn(options, "onProgress");
+    this.#signal = signal;
+    if (signal?.aborted) throw signal.reason;
+    signal?.addEventListener("abort", this.#onAbort);
+  }
+
+  get progress() {
+    return JSON.parse(this.#task.progress());
+  }
+
+  /** For a promise that nobody may ever ask for: once it is listened to, its rejection is not an unhandled one. */
+  hush() {
+    this.promise.catch(() => {});
+  }
+
+  /** @param {unknown} [reason] */
+  abort(reason = new DOMException("The upload was aborted.", "AbortError")) {
+    this.#abortReason = reason;
+    this.#tell({ abort: true });
+  }
+
+  #onAbort = () => this.abort(this.#signal?.reason);
+
+  /**
+   * @param {object} event
+   * @param {unknown} [thrown]
+   */
+  #tell(event, thrown) {
+    this.#events.push([event, thrown]);
+    this.step();
+  }
+
+  /** Does what the task says until there is nothing to do for now. */
+  step() {
+    if (this.#stepping) return;
+    this.#stepping = true;
+    try {
+      while (this.#next());
+    } catch (thrown) {
+      const defect = /** @type {const} */ ({ code: "internal", apiErrors: [], attempts: 0, retryable: false });
+      this.#end(() => this.#reject(new MediaUploadError(defect, thrown)));
+    } finally {
+      this.#stepping = false;
+    }
+  }
+
+  #next() {
+    const [event, thrown] = this.#events.shift() ?? [];
+    const told = event && JSON.stringify(event);
+    const answer = this.#task.step(performance.now(), Date.now(), Math.random(), told, thrown);
+    const { do: what, id, refreshed, value } = JSON.parse(answer);
+    switch (what) {
+      case "read_head":
+        this.#readHead();
+        break;
+      case "send":
+        this.#send(id, value, refreshed);
+        break;
+      case "cancel":
+        this.#inFlight.get(id)?.abort();
+        break;
+      case "refresh":
+        this.#refresh();
+        break;
+      case "status":
+        notify(this.#onStatus, value);
+        break;
+      case "progress":
+        notify(this.#onProgress, value);
+        break;
+      case "sleep":
+        this.#sleep(value);
+        return this.#events.length > 0;
+      case "resolve":
+        this.#end(() => this.#resolve(value));
+        break;
+      case "reject":
+        this.#end(() => this.#reject(new MediaUploadError(value, this.#task.cause())));
+        break;
+      case "abort":
+        this.#end(() => this.#reject(this.#abortReason));
+        break;
+    }
+    return true;
+  }
+
+  async #readHead() {
+    try {
+      const head = await this.#file?.slice(0, HEAD_BYTES).arrayBuffer();
+      this.#tell({ head: [...new Uint8Array(/** @type {ArrayBuffer} */ (head))] });
+    } catch (thrown) {
+      this.#tell({ head: null }, thrown);
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @param {import("./connection.js").Request} request
+   * @param {boolean} refreshed
+   */
+  async #send(id, request, refreshed) {
+    const controller = new AbortController();
+    this.#inFlight.set(id, controller);
+    const segment = request.end === undefined ? undefined : this.#file?.slice(request.start, request.end);
+    const { outcome, thrown } = await this.#connection.send(request, refreshed, segment, controller.signal);
+    this.#inFlight.delete(id);
+    this.#tell({ id, outcome }, thrown);
+  }
+
+  /** For all runs of the connection: those whose token was refused too wait for it. */
+  async #refresh() {
+    const { outcome, thrown } = await this.#connection.refresh();
+    this.#tell({ refreshed: outcome }, thrown);
+    for (const run of this.#connection.runs) run.step();
+  }
+
+  /** @param {number} [until] */
+  #sleep(until) {
+    clearTimeout(this.#timer);
+    if (until === undefined) return;
+    const delay = Math.ceil(until - performance.now());
+    this.#timer = setTimeout(() => this.step(), Math.min(delay, LONGEST_SLEEP_MS));
+  }
+
+  /**
+   * Nothing of the run is left behind in the page.
+   * @param {() => void} settle
+   */
+  #end(settle) {
+    settle();
+    this.#connection.runs.delete(this);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+/**
+ * Calls back. What the caller's function throws is the caller's: it is told, and changes nothing here.
+ * @param {Function | undefined} callback
+ * @param {object} value
+ */
+function notify(callback, value) {
+  try {
+    callback?.(value);
+  } catch (thrown) {
+    // Servers' runtimes lack reportError.
+    (globalThis.reportError ?? console.error)(thrown);
+  }
+}
