@@ -7,14 +7,13 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findBrowser } from "./browser.js";
 import { Failure, root, run, script, seconds, step } from "./run.js";
-import { cargoEnv, TARGET, TARGET_DIR } from "./toolchain.js";
+import { cargoEnv, TARGET_DIR, WASM } from "./toolchain.js";
 
 /** Where the emulator listens while wasm-bindgen's tests run. They learn it when compiled: a fixed port saves compiling anew. */
 const TEST_PORT = "8917";
 const TEST_SERVER = `http://127.0.0.1:${TEST_PORT}`;
 
 const FULL = join(root, "tests/full");
-const WASM = ["--target", TARGET];
 const OURS = ["--workspace", "--exclude", "wasm-bindgen-tools"];
 const DENY_WARNINGS = ["--", "-D", "warnings"];
 

@@ -3,19 +3,14 @@
 //! | where | what it is |
 //! |---|---|
 //! | [`protocol`] | the core: X's API and every rule of behaviour, as state machines without I/O; pure Rust, tested natively |
-//! | `task` | one job of the core, as the shell sees it: events in, things to do out |
-//! | `client`, `upload` | what JavaScript sees: `MediaClient` and `Upload` |
-//! | `browser/*.js` | the shell: fetch, timers, Blobs and signals; does what the core says |
+//! | `task` | what JavaScript sees of the core: events in, things to do out |
+//! | `browser/*.js` | the shell: fetch, timers, Blobs and signals; does what the core says. `MediaClient` and `Upload` |
 //! | `js/*.js` | the package's entry, and its error class |
 
 pub mod protocol;
 
 #[cfg(target_arch = "wasm32")]
-pub mod client;
-#[cfg(target_arch = "wasm32")]
-mod task;
-#[cfg(target_arch = "wasm32")]
-pub mod upload;
+pub mod task;
 
 /// Half the size of Rust's own, and no slower where only small things are allocated.
 #[cfg(target_arch = "wasm32")]

@@ -3,21 +3,11 @@
 import { invalid } from "../js/error.js";
 
 /**
- * An object of the caller's; absent is the same as empty.
- * @param {unknown} value
- * @param {string} name what it is called in messages
- */
-export function object(value, name) {
-  if (value !== undefined && (value === null || typeof value !== "object")) throw invalid(name, "an object");
-  return value;
-}
-
-/**
  * A field of a caller's object, whose getter may throw.
  * @param {any} object
  * @param {string} name
  */
-export function field(object, name) {
+function field(object, name) {
   try {
     return object?.[name];
   } catch (thrown) {
@@ -26,32 +16,35 @@ export function field(object, name) {
 }
 
 /**
- * A function in a field.
- * @param {any} object
+ * A function, or undefined.
+ * @param {unknown} value
  * @param {string} name
  */
-export function functionIn(object, name) {
-  const value = field(object, name);
+export function functionOr(value, name) {
   if (value !== undefined && typeof value !== "function") throw invalid(name, "a function");
   return value;
 }
 
 /**
- * The plain fields `names` (parted by spaces) of an object, as JSON. What JSON can't say becomes null, and is refused by name.
+ * The fields `names` (parted by spaces) of an object of the caller's; absent is the same as empty.
  * @param {unknown} value
  * @param {string} name what the object is called in messages
  * @param {string} names
  */
-export function plain(value, name, names) {
-  const given = object(value, name);
-  const fields = names.split(" ").map((key) => [key, field(given, key)]);
+export function pick(value, name, names) {
+  if (value !== undefined && (value === null || typeof value !== "object")) throw invalid(name, "an object");
+  return Object.fromEntries(names.split(" ").map((key) => [key, field(value, key)]));
+}
+
+/**
+ * What the core is given. What JSON can't say becomes null, and is refused by name.
+ * @param {object} fields
+ */
+export function toJson(fields) {
   try {
-    return JSON.stringify(Object.fromEntries(fields), (key, value) => {
-      if (key === "baseUrl" && value !== undefined) return resolve(value);
-      return ["function", "symbol", "bigint"].includes(typeof value) ? null : value;
-    });
+    return JSON.stringify(fields, (_, value) => (["function", "symbol", "bigint"].includes(typeof value) ? null : value));
   } catch (thrown) {
-    throw invalid(name, "an object that JSON can say", thrown);
+    throw invalid("options", "what JSON can say", thrown);
   }
 }
 
@@ -59,7 +52,7 @@ export function plain(value, name, names) {
  * A base URL as the browser understands it; null where it is none. Where there is no page, a relative one stands for nothing.
  * @param {unknown} url
  */
-function resolve(url) {
+export function resolve(url) {
   try {
     const { href, origin } = new URL(String(url), globalThis.location?.href);
     return { href, origin, ownOrigin: globalThis.origin };

@@ -1,6 +1,6 @@
 // One request of the core, by the browser's fetch.
 
-import { field, functionIn } from "./arguments.js";
+import { functionOr } from "./arguments.js";
 import { invalid, MediaUploadError } from "../js/error.js";
 
 /** @typedef {{ outcome: object, thrown?: unknown }} Ended What came of something, for the core to read, and what was thrown in it. */
@@ -28,17 +28,17 @@ export class Connection {
   /** What the last refresh brought. @type {string | undefined} */
   #refreshed;
 
-  /** @param {any} options of MediaClient */
-  constructor(options) {
-    this.fetch = functionIn(options, "fetch");
-    this.mode = field(options, "credentials") ?? "same-origin";
-    this.accessToken = field(options, "accessToken");
-    this.headers = field(options, "headers");
-    if (!["same-origin", "include", "omit"].includes(this.mode)) {
+  /** @param {Record<string, any>} options of MediaClient */
+  constructor({ fetch, credentials = "same-origin", accessToken, headers }) {
+    this.fetch = functionOr(fetch, "fetch");
+    this.mode = credentials;
+    this.accessToken = accessToken;
+    this.headers = headers;
+    if (!["same-origin", "include", "omit"].includes(credentials)) {
       throw invalid("credentials", '"omit", "same-origin" or "include"');
     }
-    if (this.accessToken !== undefined && !this.canRefresh) checkedToken(this.accessToken);
-    if (typeof this.headers !== "function") this.#checkedHeaders(this.headers);
+    if (accessToken !== undefined && !this.canRefresh) checkedToken(accessToken);
+    if (typeof headers !== "function") this.#checkedHeaders(headers);
   }
 
   get canRefresh() {

@@ -4,7 +4,7 @@
 // note while `#step` is under way.
 
 import { invalid, MediaUploadError } from "../js/error.js";
-import { field, functionIn, object } from "./arguments.js";
+import { functionOr } from "./arguments.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
 /** @typedef {import("../../target/wasm-bindgen/x_media_upload.js").Task} Task */
@@ -44,46 +44,32 @@ export class Run {
    * @param {Task} task
    * @param {Connection} connection
    * @param {Blob | undefined} file
-   * @param {unknown} options of the caller
-   * @param {unknown} wrong what is wrong with what else the caller gave, if anything is
+   * @param {{ signal?: any, onStatus?: unknown, onProgress?: unknown }} options
    */
-  constructor(task, connection, file, options, wrong) {
+  constructor(task, connection, file, { signal, onStatus, onProgress }) {
+    // By its tag: it may come from another realm.
+    if (signal !== undefined && signal?.[Symbol.toStringTag] !== "AbortSignal") throw invalid("signal", "an AbortSignal");
     this.#task = task;
     this.#connection = connection;
     this.#file = file;
+    this.#signal = signal;
+    this.#onStatus = functionOr(onStatus, "onStatus");
+    this.#onProgress = functionOr(onProgress, "onProgress");
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     connection.runs.add(this);
-    try {
-      if (wrong !== undefined) throw wrong;
-      this.#read(object(options, "options"));
+    if (signal?.aborted) {
+      this.#onAbort();
+    } else {
+      signal?.addEventListener("abort", this.#onAbort);
       queueMicrotask(() => this.step());
-    } catch (thrown) {
-      this.abort(thrown);
     }
-  }
-
-  /** @param {any} options */
-  #read(options) {
-    const signal = field(options, "signal");
-    // By its tag: it may come from another realm.
-    if (signal !== undefined && signal?.[Symbol.toStringTag] !== "AbortSignal") throw invalid("signal", "an AbortSignal");
-    this.#onStatus = functionIn(options, "onStatus");
-    this.#onProgress = functionIn(options, "onProgress");
-    this.#signal = signal;
-    if (signal?.aborted) throw signal.reason;
-    signal?.addEventListener("abort", this.#onAbort);
   }
 
   get progress() {
     return JSON.parse(this.#task.progress());
-  }
-
-  /** For a promise that nobody may ever ask for: once it is listened to, its rejection is not an unhandled one. */
-  hush() {
-    this.promise.catch(() => {});
   }
 
   /** @param {unknown} [reason] */

@@ -1,13 +1,13 @@
 // The entry of pages, workers and bundlers: loads the WebAssembly from the file that is shipped beside it.
 
-import load, { initSync as loadSync, MediaClient as Client } from "../../target/wasm-bindgen/x_media_upload.js";
+import load, { Core, initSync as loadSync } from "../../target/wasm-bindgen/x_media_upload.js";
+import { use } from "../browser/client.js";
 
-export { Upload } from "../../target/wasm-bindgen/x_media_upload.js";
+export { MediaClient, Upload } from "../browser/client.js";
 export { MediaUploadError, isMediaUploadError } from "./error.js";
 
 /** @type {Promise<void> | undefined} */
 let loading;
-let loaded = false;
 
 /** @param {import("./index.d.ts").WasmSource} [source] */
 export default function init(source) {
@@ -26,20 +26,12 @@ async function fetchAndLoad(source = new URL("x-media-upload.wasm", import.meta.
     throw new Error(`x-media-upload: ${module.url || "the WebAssembly"} could not be loaded (HTTP ${module.status})`);
   }
   await load({ module_or_path: module });
-  loaded = true;
+  use(Core);
 }
 
 /** @param {import("./index.d.ts").Bytes | WebAssembly.Module} source */
 export function initSync(source) {
   loadSync({ module: source });
-  loaded = true;
+  use(Core);
   loading ??= Promise.resolve();
-}
-
-export class MediaClient extends Client {
-  /** @param {import("./index.d.ts").MediaClientOptions} options */
-  constructor(options) {
-    if (!loaded) throw new Error("x-media-upload: call init() first, and wait for it");
-    super(options);
-  }
 }

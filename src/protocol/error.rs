@@ -175,7 +175,7 @@ impl Error {
         let mut json = Writer::object();
         json.text("code", Some(self.code.as_str()));
         json.text("command", self.command.map(Command::as_str));
-        json.text("media_id_string", self.media_id.as_ref().map(MediaId::as_str));
+        json.text("media_id_string", self.media_id.map(MediaId::to_text).as_deref());
         json.number("status", self.status.filter(|status| *status > 0).map(u64::from));
         json.json("apiErrors", Some(self.api_errors.as_deref().unwrap_or("[]")));
         json.json("rateLimit", self.rate_limit.map(RateLimit::to_json).as_deref());

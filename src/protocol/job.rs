@@ -164,14 +164,9 @@ impl Job {
         Self::new(settings, Goal::Ready { timeout }, Stage::Finalize, Some(Operation::Finalize { id }))
     }
 
-    /// The wait for a media of which FINALIZE has just said this.
-    pub fn wait_for(settings: Settings, media: Box<Media>, timeout: Millis) -> Box<Self> {
-        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(media.id, Some(media)), None)
-    }
-
-    /// The wait for a media of which only the id is known.
-    pub fn wait_for_id(settings: Settings, id: MediaId, timeout: Millis) -> Box<Self> {
-        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(id, None), None)
+    /// The wait for a media, of which FINALIZE has just said this or nothing is known.
+    pub fn wait(settings: Settings, id: MediaId, media: Option<Box<Media>>, timeout: Millis) -> Box<Self> {
+        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(id, media), None)
     }
 
     /// A whole upload.
@@ -183,9 +178,11 @@ impl Job {
         job
     }
 
-    /// No work at all, which can only be aborted.
-    pub fn nothing(settings: Settings) -> Box<Self> {
-        Self::new(settings, Goal::Answer, Stage::Command, None)
+    /// Work that can't begin.
+    pub fn refused(settings: Settings, error: Box<Error>) -> Box<Self> {
+        let mut job = Self::new(settings, Goal::Answer, Stage::Command, None);
+        job.fail(error);
+        job
     }
 
     fn new(settings: Settings, goal: Goal, stage: Stage, first: Option<Operation>) -> Box<Self> {

@@ -87,7 +87,7 @@ impl<'a> Json<'a> {
     }
 
     /// What stands between the quotes of a text, escapes and all.
-    fn unquoted(self) -> Option<&'a str> {
+    pub fn unquoted(self) -> Option<&'a str> {
         self.0.strip_prefix('"')?.strip_suffix('"')
     }
 }
@@ -229,10 +229,10 @@ impl Writer {
     /// A field whose value is JSON already, where there is one.
     pub fn json(&mut self, name: &str, json: Option<&str>) {
         if let Some(json) = json {
-            let separator = if self.0.len() > 1 { "," } else { "" };
-            for part in [separator, "\"", name, "\":", json] {
-                self.0.push_str(part);
-            }
+            self.0.push_str(if self.0.len() > 1 { ",\"" } else { "\"" });
+            self.0.push_str(name);
+            self.0.push_str("\":");
+            self.0.push_str(json);
         }
     }
 
@@ -254,6 +254,41 @@ impl Writer {
     /// The object.
     pub fn end(mut self) -> String {
         self.0.push('}');
+        self.0
+    }
+}
+
+/// A list being written, one item after the other.
+#[derive(Debug)]
+pub struct List(String);
+
+impl List {
+    /// With no item yet.
+    pub fn begin() -> Self {
+        Self("[".to_owned())
+    }
+
+    /// An item that is JSON already.
+    pub fn json(&mut self, json: &str) {
+        if self.0.len() > 1 {
+            self.0.push(',');
+        }
+        self.0.push_str(json);
+    }
+
+    /// An item that is text.
+    pub fn text(&mut self, text: &str) {
+        self.json(&quoted(text));
+    }
+
+    /// Whether there is no item yet.
+    pub fn is_empty(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    /// The list.
+    pub fn end(mut self) -> String {
+        self.0.push(']');
         self.0
     }
 }

@@ -17,21 +17,9 @@ impl MediaType {
 
     /// The type whose signature a file begins with, of the types that X's documents name.
     pub fn detect(head: &[u8]) -> Option<Self> {
-        let known = match head {
-            [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => "image/png",
-            [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => "image/gif",
-            [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
-            [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] => match brand.get(..4)? {
-                b"qt  " => "video/quicktime",
-                // Pictures come in the same container, and are none that X takes.
-                b"heic" | b"heix" | b"mif1" | b"msf1" | b"avif" => return None,
-                _ => "video/mp4",
-            },
-            [0x1a, 0x45, 0xdf, 0xa3, ..] if head.windows(4).any(|word| word == b"webm") => "video/webm",
-            _ => return None,
-        };
-        Some(Self(known.to_owned()))
+        let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
+        let known = SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second));
+        known.filter(|(.., name)| !name.is_empty()).map(|(.., name)| Self((*name).to_owned()))
     }
 
     /// `type/subtype`.
@@ -51,6 +39,25 @@ impl MediaType {
         }
     }
 }
+
+/// What a file begins with, what stands at a place in it, and what it is then.
+const SIGNATURES: [(&[u8], usize, &[u8], &str); 13] = [
+    (b"\xff\xd8\xff", 0, b"", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", 0, b"", "image/png"),
+    (b"GIF87a", 0, b"", "image/gif"),
+    (b"GIF89a", 0, b"", "image/gif"),
+    (b"RIFF", 8, b"WEBP", "image/webp"),
+    // An EBML header of the usual length names its document type here; Matroska's is another.
+    (b"\x1a\x45\xdf\xa3", 24, b"webm", "video/webm"),
+    (b"\x1a\x45\xdf\xa3", 31, b"webm", "video/webm"),
+    (b"", 4, b"ftypqt  ", "video/quicktime"),
+    // Pictures come in the same container as MP4, and are none that X takes.
+    (b"", 4, b"ftyphei", ""),
+    (b"", 4, b"ftypmif1", ""),
+    (b"", 4, b"ftypmsf1", ""),
+    (b"", 4, b"ftypavif", ""),
+    (b"", 4, b"ftyp", "video/mp4"),
+];
 
 /// A token of RFC 9110, §5.6.2.
 fn is_token(text: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::base_url::base_url;
 use super::error::Error;
 use super::exchange::Settings;
-use super::job::{File, Goal};
+use super::job::{File, Goal, Job};
 use super::json::{Json, integer};
 use super::media::Media;
 use super::media_id::MediaId;
@@ -16,6 +16,57 @@ use super::segments::{
 };
 use super::time::Millis;
 
+/// The options of a client: its settings, its base URL, and what is wrong with them, if anything is.
+/// `baseUrl` is an object: the `href` and `origin` of the URL, and the page's `ownOrigin`.
+pub fn client(json: &str, can_refresh: bool) -> (Settings, String, Option<Box<Error>>) {
+    let mut options = Fields::new(json);
+    let api = options.need("api", "\"1.1\" or \"2\"", |value| match value.as_str() {
+        r#""1.1""# => Some(ApiVersion::V1),
+        r#""2""# => Some(ApiVersion::V2),
+        _ => None,
+    });
+    let api = api.unwrap_or(ApiVersion::V2);
+    let must = "a URL of https:, of the page's own origin or of loopback, without user, password, query and hash";
+    let base_url = options.read("baseUrl", must, |url| {
+        base_url(&url.text("href")?, &url.text("origin")?, url.text("ownOrigin").as_deref())
+    });
+    let request_timeout = options.millis("requestTimeoutMs", 1);
+    let retry = options.read("retry", "an object", |retry| retry.as_str().starts_with('{').then_some(retry));
+    options.object = retry;
+    let default = RetryPolicy::default();
+    let retry = RetryPolicy {
+        attempts: options.integer("attempts", "an integer from 1 to 1000", 1, 1000).unwrap_or(default.attempts),
+        min_delay: options.millis("minDelayMs", 0).unwrap_or(default.min_delay),
+        max_delay: options.millis("maxDelayMs", 0).unwrap_or(default.max_delay),
+        max_rate_limit_wait: options.millis("maxRateLimitWaitMs", 0).unwrap_or(default.max_rate_limit_wait),
+    };
+    let base_url = base_url.unwrap_or_else(|| api.default_url().to_owned());
+    (Settings { api, retry, request_timeout, can_refresh }, base_url, options.wrong)
+}
+
+/// The job for one call of a method of the client, named as X's operation or as the method that waits:
+///
+/// | `method` | `arguments`, besides the fields of the caller's options |
+/// |---|---|
+/// | `initialize` | those of INIT |
+/// | `append` | `mediaId`, `segmentIndex`, `bytes` |
+/// | `finalize`, `status`, `finalizeAndWait` | `mediaId` |
+/// | `waitUntilReady` | `media`: an id, or a Media |
+/// | `upload` | `bytes` and `type` of the Blob |
+pub fn job(settings: Settings, method: &str, arguments: &str) -> Result<Box<Job>, Box<Error>> {
+    let mut arguments = Fields::new(arguments);
+    let job = match method {
+        "initialize" => Job::command(settings, arguments.initialize()),
+        "append" => Job::command(settings, arguments.append()),
+        "finalize" => Job::command(settings, Operation::Finalize { id: arguments.media_id() }),
+        "status" => Job::command(settings, Operation::Status { id: arguments.media_id() }),
+        "finalizeAndWait" => Job::finalize_and_wait(settings, arguments.media_id(), arguments.timeout()),
+        "waitUntilReady" => arguments.wait(settings),
+        _ => arguments.upload(settings),
+    };
+    arguments.wrong.map_or(Ok(job), Err)
+}
+
 /// Reads the fields of an object. The first that is wrong is kept.
 struct Fields<'a> {
     object: Option<Json<'a>>,
@@ -25,10 +76,6 @@ struct Fields<'a> {
 impl<'a> Fields<'a> {
     fn new(json: &'a str) -> Self {
         Self { object: Json::parse(json), wrong: None }
-    }
-
-    fn end<T>(self, read: T) -> Result<T, Box<Error>> {
-        self.wrong.map_or(Ok(read), Err)
     }
 
     fn refuse(&mut self, name: &str, must: &str) {
@@ -71,7 +118,7 @@ impl<'a> Fields<'a> {
     }
 
     fn media_type(&mut self, name: &str) -> Option<MediaType> {
-        self.read(name, MEDIA_TYPE, media_type)
+        self.read(name, "a media type such as video/mp4", |value| MediaType::parse(&value.to_text()?))
     }
 
     fn category(&mut self, name: &str) -> Option<Category> {
@@ -79,145 +126,88 @@ impl<'a> Fields<'a> {
     }
 
     fn owners(&mut self, name: &str) -> Vec<MediaId> {
-        let owners = self.read(name, "a list of at most 100 user ids, each 1 to 19 digits as a string", |value| {
-            let ids = value.items()?.map(|id| MediaId::parse(&id.to_text()?));
-            ids.collect::<Option<Vec<_>>>().filter(|ids| ids.len() <= MAX_OWNERS)
+        let must = "a list of at most 100 user ids, each 1 to 19 digits as a string";
+        let owners = self.read(name, must, |value| {
+            let mut ids = Vec::new();
+            for id in value.items()? {
+                ids.push(MediaId::parse(id.unquoted()?)?);
+            }
+            (ids.len() <= MAX_OWNERS).then_some(ids)
         });
         owners.unwrap_or_default()
     }
-}
 
-const MEDIA_TYPE: &str = "a media type such as video/mp4";
-
-fn media_type(value: Json) -> Option<MediaType> {
-    MediaType::parse(&value.to_text()?)
-}
-
-/// The fields that [`client`] reads. `baseUrl` is an object: `href`, `origin`, and the page's `ownOrigin`.
-pub const CLIENT: &str = "api baseUrl requestTimeoutMs retry";
-
-/// The options of a client: its settings, and its base URL.
-pub fn client(json: &str, can_refresh: bool) -> Result<(Settings, String), Box<Error>> {
-    let mut options = Fields::new(json);
-    let api = options.need("api", "\"1.1\" or \"2\"", |value| match value.digits() {
-        "1.1" => Some(ApiVersion::V1),
-        "2" => Some(ApiVersion::V2),
-        _ => None,
-    });
-    let api = api.unwrap_or(ApiVersion::V2);
-    let must = "a URL of https:, of the page's own origin or of loopback, without user, password, query and hash";
-    let base_url = options.read("baseUrl", must, |url| {
-        base_url(&url.text("href")?, &url.text("origin")?, url.text("ownOrigin").as_deref())
-    });
-    let request_timeout = options.millis("requestTimeoutMs", 1);
-    let retry = options.read("retry", "an object", |retry| retry.as_str().starts_with('{').then_some(retry));
-    let mut retry = Fields { object: retry, wrong: options.wrong.take() };
-    let default = RetryPolicy::default();
-    let settings = Settings {
-        api,
-        retry: RetryPolicy {
-            attempts: retry.integer("attempts", "an integer from 1 to 1000", 1, 1000).unwrap_or(default.attempts),
-            min_delay: retry.millis("minDelayMs", 0).unwrap_or(default.min_delay),
-            max_delay: retry.millis("maxDelayMs", 0).unwrap_or(default.max_delay),
-            max_rate_limit_wait: retry.millis("maxRateLimitWaitMs", 0).unwrap_or(default.max_rate_limit_wait),
-        },
-        request_timeout,
-        can_refresh,
-    };
-    retry.end((settings, base_url.unwrap_or_else(|| api.default_url().to_owned())))
-}
-
-/// The fields that [`wait`] reads.
-pub const WAIT: &str = "timeoutSecs";
-
-/// How long to wait for X's processing.
-pub fn wait(json: &str) -> Result<Millis, Box<Error>> {
-    let mut options = Fields::new(json);
-    let timeout = timeout(&mut options);
-    options.end(timeout)
-}
-
-fn timeout(options: &mut Fields) -> Millis {
-    const DEFAULT: Millis = 1_800_000;
-    const MOST: Millis = 1_000_000_000_000;
-    let must = "a number of seconds above 0, at most 1 000 000 000";
-    options
-        .read("timeoutSecs", must, |secs| secs.thousandths().filter(|millis| (1..=MOST).contains(millis)))
-        .unwrap_or(DEFAULT)
-}
-
-/// The fields that [`initialize`] reads.
-pub const INITIALIZE: &str = "total_bytes media_type media_category additional_owners shared";
-
-/// The parameters of INIT.
-pub fn initialize(json: &str) -> Result<Operation, Box<Error>> {
-    let mut params = Fields::new(json);
-    let bytes = |value: Json| integer(value.as_str()).filter(|bytes| *bytes > 0);
-    let total_bytes = params.need("total_bytes", "a whole number of bytes above 0", bytes);
-    let media_type = params.need("media_type", MEDIA_TYPE, media_type);
-    let initialize = Initialize {
-        total_bytes: total_bytes.unwrap_or_default(),
-        media_type: media_type.unwrap_or_default(),
-        media_category: params.category("media_category"),
-        additional_owners: params.owners("additional_owners"),
-        shared: params.bool("shared"),
-    };
-    params.end(Operation::Initialize(Box::new(initialize)))
-}
-
-/// The id that a caller gave; `None` is anything but text.
-pub fn media_id(text: Option<&str>) -> Result<MediaId, Box<Error>> {
-    text.and_then(MediaId::parse).ok_or_else(|| Error::invalid("mediaId", "1 to 19 digits, as a string"))
-}
-
-/// The fields that [`media`] reads.
-pub const MEDIA: &str = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
-
-/// A Media that was handed out before.
-pub fn media(json: &str) -> Result<Box<Media>, Box<Error>> {
-    let media = Json::parse(json).filter(|media| media.text("media_id_string").is_some());
-    let media = media.and_then(|media| Media::read(media, 0));
-    media.ok_or_else(|| Error::invalid("media", "a Media, or its media_id_string of 1 to 19 digits"))
-}
-
-/// The arguments of APPEND.
-pub fn append(id: Option<&str>, index: Option<f64>, bytes: f64) -> Result<Operation, Box<Error>> {
-    let id = media_id(id)?;
-    let number = index.unwrap_or(-1.0);
-    let index = number as u16;
-    if f64::from(index) != number || u64::from(index) >= MAX_SEGMENTS {
-        return Err(Error::invalid("segmentIndex", "an integer from 0 to 999"));
+    fn media_id(&mut self) -> MediaId {
+        self.need("mediaId", "1 to 19 digits, as a string", |id| MediaId::parse(id.unquoted()?)).unwrap_or_default()
     }
-    if bytes > SERVER_MAX_SEGMENT_BYTES as f64 {
-        return Err(Error::invalid("segment", "at most 8 000 000 bytes"));
-    }
-    Ok(Operation::Append { id, segment: Segment { index, start: 0, end: bytes as u64 } })
-}
 
-/// The fields that [`upload`] reads.
-pub const UPLOAD: &str = "mediaType mediaCategory additionalOwners shared segmentSize concurrency wait timeoutSecs";
-
-/// The options of a whole upload of a Blob of that size and `type`.
-pub fn upload(json: &str, total_bytes: u64, blob_type: &str) -> Result<(File, Goal), Box<Error>> {
-    let mut options = Fields::new(json);
-    let size = "an integer from 65 536 to 5 000 000";
-    let segment_size = options.integer("segmentSize", size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
-    let concurrency = options.integer("concurrency", "an integer from 1 to 8", 1, 8);
-    let segments = Segments::cut(total_bytes, segment_size.unwrap_or(DEFAULT_SEGMENT_BYTES));
-    if segments.is_none() {
-        options.refuse("file", "at most 8 000 000 000 bytes, all that X's 1000 segments hold");
+    fn timeout(&mut self) -> Millis {
+        const DEFAULT: Millis = 1_800_000;
+        const MOST: Millis = 1_000_000_000_000;
+        let must = "a number of seconds above 0, at most 1 000 000 000";
+        let millis =
+            self.read("timeoutSecs", must, |secs| secs.thousandths().filter(|millis| (1..=MOST).contains(millis)));
+        millis.unwrap_or(DEFAULT)
     }
-    let file = File {
-        total_bytes,
-        media_type: options.media_type("mediaType"),
-        blob_type: MediaType::parse(blob_type),
-        media_category: options.category("mediaCategory"),
-        additional_owners: options.owners("additionalOwners"),
-        shared: options.bool("shared"),
-        segments: segments.unwrap_or_default(),
-        concurrency: concurrency.unwrap_or(4) as usize,
-    };
-    let timeout = timeout(&mut options);
-    let goal = if options.bool("wait") == Some(false) { Goal::Accepted } else { Goal::Ready { timeout } };
-    options.end((file, goal))
+
+    fn initialize(&mut self) -> Operation {
+        let bytes = "a whole number of bytes above 0";
+        let total_bytes = self.integer("total_bytes", bytes, 1, Millis::MAX);
+        let media_type = self.media_type("media_type");
+        if total_bytes.is_none() {
+            self.refuse("total_bytes", bytes);
+        }
+        if media_type.is_none() {
+            self.refuse("media_type", "a media type such as video/mp4");
+        }
+        Operation::Initialize(Box::new(Initialize {
+            total_bytes: total_bytes.unwrap_or_default(),
+            media_type: media_type.unwrap_or_default(),
+            media_category: self.category("media_category"),
+            additional_owners: self.owners("additional_owners"),
+            shared: self.bool("shared"),
+        }))
+    }
+
+    fn append(&mut self) -> Operation {
+        let id = self.media_id();
+        let index = self.integer("segmentIndex", "an integer from 0 to 999", 0, MAX_SEGMENTS - 1);
+        if index.is_none() {
+            self.refuse("segmentIndex", "an integer from 0 to 999");
+        }
+        let bytes = self.integer("bytes", "at most 8 000 000", 1, SERVER_MAX_SEGMENT_BYTES).unwrap_or_default();
+        Operation::Append { id, segment: Segment { index: index.unwrap_or_default() as u16, start: 0, end: bytes } }
+    }
+
+    fn wait(&mut self, settings: Settings) -> Box<Job> {
+        let must = "a Media, or its media_id_string of 1 to 19 digits";
+        // A number in it may have been rounded: only the text will do.
+        let known = self.need("media", must, |media| match media.unquoted() {
+            Some(id) => Some((MediaId::parse(id)?, None)),
+            None => Some((MediaId::parse(media.get("media_id_string")?.unquoted()?)?, Media::read(media, 0))),
+        });
+        let (id, media) = known.unwrap_or_default();
+        Job::wait(settings, id, media, self.timeout())
+    }
+
+    fn upload(&mut self, settings: Settings) -> Box<Job> {
+        let size = "an integer from 65 536 to 5 000 000";
+        let segment_size = self.integer("segmentSize", size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+        let concurrency = self.integer("concurrency", "an integer from 1 to 8", 1, 8);
+        let most = "at most 8 000 000 000 bytes, all that X's 1000 segments hold";
+        let total_bytes = self.integer("bytes", most, 1, MAX_SEGMENTS * SERVER_MAX_SEGMENT_BYTES).unwrap_or_default();
+        let timeout = self.timeout();
+        let goal = if self.bool("wait") == Some(false) { Goal::Accepted } else { Goal::Ready { timeout } };
+        let file = File {
+            total_bytes,
+            media_type: self.media_type("mediaType"),
+            blob_type: self.object.and_then(|object| MediaType::parse(&object.text("type")?)),
+            media_category: self.category("mediaCategory"),
+            additional_owners: self.owners("additionalOwners"),
+            shared: self.bool("shared"),
+            segments: Segments::cut(total_bytes, segment_size.unwrap_or(DEFAULT_SEGMENT_BYTES)),
+            concurrency: concurrency.unwrap_or(4) as usize,
+        };
+        Job::upload(settings, file, goal)
+    }
 }

@@ -81,7 +81,7 @@ impl Progress {
             inner.number("until", Some(waiting.until));
             json.json("waiting", Some(&inner.end()));
         }
-        json.text("media_id_string", self.media_id.as_ref().map(MediaId::as_str));
+        json.text("media_id_string", self.media_id.map(MediaId::to_text).as_deref());
         json.end()
     }
 

@@ -1,7 +1,7 @@
 //! What came of a request: the media it speaks of, or what X said was wrong.
 
 use super::error::{Cause, Code, Error, RateLimit};
-use super::json::{Json, Writer, integer};
+use super::json::{Json, List, Writer, integer};
 use super::media::Media;
 use super::request::Command;
 use super::time::{Millis, Moment};
@@ -134,7 +134,9 @@ impl Answer {
         readable.then(|| {
             let mut json = Writer::object();
             json.text("message", Some(text));
-            ["[", &json.end(), "]"].concat()
+            let mut list = List::begin();
+            list.json(&json.end());
+            list.end()
         })
     }
 }
@@ -165,26 +167,25 @@ impl Headers {
 /// What a JSON body says was wrong, in whichever of X's shapes: `errors` with objects or texts in it, `error`,
 /// a problem (RFC 9457), `code` and `message`. v2 names title and type once, beside the list.
 fn api_errors(body: Json) -> String {
-    let listed: Vec<String> = body
-        .get("errors")
-        .and_then(Json::items)
-        .into_iter()
-        .flatten()
-        .filter_map(|item| api_error(item, body))
-        .collect();
-    let errors = if listed.is_empty() { api_error(body, body).into_iter().collect() } else { listed };
-    ["[", &errors.join(","), "]"].concat()
+    let mut list = List::begin();
+    for item in body.get("errors").and_then(Json::items).into_iter().flatten() {
+        add_api_error(&mut list, item, body);
+    }
+    if list.is_empty() {
+        add_api_error(&mut list, body, body);
+    }
+    list.end()
 }
 
-/// One error as JavaScript gets it; what it does not say of its title and type, the `whole` body may.
-fn api_error(said: Json, whole: Json) -> Option<String> {
+/// Adds one error as JavaScript gets it; what it does not say of its title and type, the `whole` body may.
+fn add_api_error(list: &mut List, said: Json, whole: Json) {
     let message = ["message", "error", "detail", "title"].into_iter().find_map(|name| said.text(name));
-    let message = message.or_else(|| said.to_text())?;
+    let Some(message) = message.or_else(|| said.to_text()) else { return };
     let mut json = Writer::object();
     json.number("code", said.integer("code"));
     json.text("message", Some(&message));
     for name in ["title", "type"] {
-        json.text(name, said.text(name).or_else(|| whole.text(name)).as_deref());
+        json.json(name, said.get(name).or_else(|| whole.get(name)).map(Json::as_str));
     }
-    Some(json.end())
+    list.json(&json.end());
 }

@@ -1,6 +1,6 @@
 //! What is asked of X: an operation, and the request it is on the wire of v1.1 and of v2.
 
-use super::json::Writer;
+use super::json::{List, Writer};
 use super::media_id::MediaId;
 use super::media_type::{Category, MediaType};
 use super::segments::Segment;
@@ -150,8 +150,8 @@ impl Operation {
 
     /// The request that asks `api` for it.
     pub fn request(&self, api: ApiVersion) -> Request {
-        let id = self.media_id();
-        let id = id.as_ref().map_or("", MediaId::as_str);
+        let id = self.media_id().map(MediaId::to_text);
+        let id = id.as_deref().unwrap_or_default();
         let path = match (api, self) {
             (ApiVersion::V1, Self::Status { .. }) => ["/1.1/media/upload.json?command=STATUS&media_id=", id, ""],
             (ApiVersion::V1, _) => ["/1.1/media/upload.json", "", ""],
@@ -175,7 +175,7 @@ impl Operation {
         // v2 has both in the path.
         if api == ApiVersion::V1 {
             fields.text("command", Some(self.command().as_str()));
-            fields.text("media_id", self.media_id().as_ref().map(MediaId::as_str));
+            fields.text("media_id", self.media_id().map(MediaId::to_text).as_deref());
         }
         match self {
             Self::Initialize(init) => init.write(&mut fields),
@@ -191,9 +191,12 @@ impl Initialize {
         fields.number("total_bytes", Some(self.total_bytes));
         fields.text("media_type", Some(self.media_type.as_str()));
         fields.text("media_category", self.media_category.map(Category::as_str));
-        let owners: Vec<&str> = self.additional_owners.iter().map(MediaId::as_str).collect();
-        if !owners.is_empty() {
-            fields.json("additional_owners", Some(&["[\"", &owners.join("\",\""), "\"]"].concat()));
+        if !self.additional_owners.is_empty() {
+            let mut owners = List::begin();
+            for id in &self.additional_owners {
+                owners.text(&id.to_text());
+            }
+            fields.json("additional_owners", Some(&owners.end()));
         }
         fields.bool("shared", self.shared);
     }

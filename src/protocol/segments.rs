@@ -30,7 +30,7 @@ impl Segment {
 }
 
 /// A file cut into segments: which are still to be sent, and what X has acknowledged.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Segments {
     total: u64,
     size: u64,
@@ -41,16 +41,9 @@ pub struct Segments {
 
 impl Segments {
     /// Cuts `total` bytes into pieces of `size`, or larger ones where [`MAX_SEGMENTS`] of that size don't hold the file.
-    /// `None` where X has no room for it.
-    pub fn cut(total: u64, size: u64) -> Option<Self> {
+    pub fn cut(total: u64, size: u64) -> Self {
         let size = size.max(total.div_ceil(MAX_SEGMENTS));
-        (size <= SERVER_MAX_SEGMENT_BYTES).then_some(Self {
-            total,
-            size,
-            next: 0,
-            acknowledged_bytes: 0,
-            acknowledged: 0,
-        })
+        Self { total, size, next: 0, acknowledged_bytes: 0, acknowledged: 0 }
     }
 
     /// The next segment that was not yet taken.

@@ -1,0 +1,160 @@
+// MediaClient and Upload, as callers see them: what they are given goes to the core as JSON, and the shell runs what comes of it.
+
+import { fromJson } from "../js/error.js";
+import { blob, pick, resolve, toJson } from "./arguments.js";
+import { Connection } from "./connection.js";
+import { Run } from "./run.js";
+
+/** @typedef {import("../js/index.d.ts").MediaClientOptions} MediaClientOptions */
+/** @typedef {typeof import("../../target/wasm-bindgen/x_media_upload.js").Core} CoreClass */
+
+const CALL = "signal";
+const WAIT = `${CALL} onStatus timeoutSecs`;
+const UPLOAD = `${WAIT} onProgress mediaType mediaCategory additionalOwners shared segmentSize concurrency wait`;
+const INITIALIZE = "total_bytes media_type media_category additional_owners shared";
+const MEDIA = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
+
+/** @type {CoreClass | undefined} */
+let Core;
+
+/**
+ * Everything here works from now on.
+ * @param {CoreClass} loaded
+ */
+export function use(loaded) {
+  Core = loaded;
+}
+
+export class MediaClient {
+  #core;
+  #connection;
+
+  /** @param {MediaClientOptions} given */
+  constructor(given) {
+    if (!Core) throw new Error("x-media-upload: call init() first, and wait for it");
+    const { baseUrl, ...options } = pick(given, "options", "api baseUrl accessToken headers credentials fetch retry requestTimeoutMs");
+    this.#connection = new Connection(options);
+    const plain = { ...options, fetch: undefined, accessToken: undefined, headers: undefined };
+    const json = toJson({ ...plain, baseUrl: baseUrl === undefined ? undefined : resolve(baseUrl) });
+    this.#core = new Core(json, this.#connection.canRefresh);
+    const wrong = this.#core.wrong();
+    if (wrong) throw fromJson(wrong);
+  }
+
+  /**
+   * @param {unknown} params
+   * @param {unknown} [options]
+   */
+  async initialize(params, options) {
+    return this.#run("initialize", pick(params, "params", INITIALIZE), pick(options, "options", CALL)).promise;
+  }
+
+  /**
+   * @param {unknown} mediaId
+   * @param {unknown} segmentIndex
+   * @param {unknown} segment
+   * @param {unknown} [options]
+   */
+  async append(mediaId, segmentIndex, segment, options) {
+    const file = blob(segment, "segment");
+    const given = { mediaId, segmentIndex, bytes: file.size };
+    return this.#run("append", given, pick(options, "options", CALL), file).promise;
+  }
+
+  /**
+   * @param {unknown} mediaId
+   * @param {unknown} [options]
+   */
+  async finalize(mediaId, options) {
+    return this.#run("finalize", { mediaId }, pick(options, "options", CALL)).promise;
+  }
+
+  /**
+   * @param {unknown} mediaId
+   * @param {unknown} [options]
+   */
+  async status(mediaId, options) {
+    return this.#run("status", { mediaId }, pick(options, "options", CALL)).promise;
+  }
+
+  /**
+   * @param {unknown} given a Media or an id
+   * @param {unknown} [options]
+   */
+  async waitUntilReady(given, options) {
+    const media = typeof given === "object" ? pick(given, "media", MEDIA) : given;
+    return this.#run("waitUntilReady", { media }, pick(options, "options", WAIT)).promise;
+  }
+
+  /**
+   * @param {unknown} mediaId
+   * @param {unknown} [options]
+   */
+  async finalizeAndWait(mediaId, options) {
+    return this.#run("finalizeAndWait", { mediaId }, pick(options, "options", WAIT)).promise;
+  }
+
+  /**
+   * @param {unknown} file
+   * @param {unknown} [options]
+   */
+  upload(file, options) {
+    return new Upload(() => {
+      const whole = blob(file, "file");
+      return this.#run("upload", { bytes: whole.size, type: whole.type }, pick(options, "options", UPLOAD), whole);
+    });
+  }
+
+  /**
+   * @param {string} method
+   * @param {object} given
+   * @param {Record<string, any>} options
+   * @param {Blob} [file]
+   */
+  #run(method, given, options, file) {
+    const { signal, onStatus, onProgress, ...plain } = options;
+    const task = this.#core.task(method, toJson({ ...given, ...plain }));
+    return new Run(task, this.#connection, file, options);
+  }
+
+  /** Work under way goes on; memory is the browser's to reclaim. */
+  free() {}
+
+  [Symbol.dispose]() {}
+}
+
+export class Upload {
+  /** @type {Run | undefined} */
+  #run;
+  #promise;
+
+  /** @param {() => Run} start */
+  constructor(start) {
+    try {
+      this.#run = start();
+      this.#promise = this.#run.promise;
+    } catch (wrong) {
+      this.#promise = Promise.reject(wrong);
+    }
+    // Nobody may ever ask for it: once it is listened to, its rejection is not an unhandled one.
+    this.#promise.catch(() => {});
+  }
+
+  done() {
+    return this.#promise;
+  }
+
+  /** @param {unknown} [reason] */
+  abort(reason) {
+    this.#run?.abort(reason);
+  }
+
+  get progress() {
+    return this.#run?.progress ?? { phase: "initialize", fraction: 0, bytesSent: 0, bytesTotal: 0, segmentsSent: 0 };
+  }
+
+  /** The upload goes on; memory is the browser's to reclaim. */
+  free() {}
+
+  [Symbol.dispose]() {}
+}
