@@ -1,6 +1,6 @@
 // The entry of pages, workers and bundlers: loads the WebAssembly from the file that is shipped beside it.
 
-import load, { Core, initSync as loadSync } from "../../target/wasm-bindgen/x_media_upload.js";
+import { Core, imports, start } from "../../target/wasm-bindgen/x_media_upload.js";
 import { use } from "../browser/client.js";
 
 export { MediaClient, Upload } from "../browser/client.js";
@@ -8,6 +8,7 @@ export { MediaUploadError, isMediaUploadError } from "./error.js";
 
 /** @type {Promise<void> | undefined} */
 let loading;
+let begun = false;
 
 /** @param {import("./index.d.ts").WasmSource} [source] */
 export default function init(source) {
@@ -21,17 +22,30 @@ export default function init(source) {
 /** @param {import("./index.d.ts").WasmSource} [source] */
 async function fetchAndLoad(source = new URL("x-media-upload.wasm", import.meta.url)) {
   const isAddress = typeof source === "string" || source instanceof URL || source instanceof Request;
-  const module = await (isAddress ? fetch(source) : source);
-  if (module instanceof Response && !module.ok) {
-    throw new Error(`x-media-upload: ${module.url || "the WebAssembly"} could not be loaded (HTTP ${module.status})`);
-  }
-  await load({ module_or_path: module });
-  use(Core);
+  const given = await (isAddress ? fetch(source) : source);
+  // Compiled as a whole, not as it streams in: for so small a file that is as fast, and any content type will do.
+  const code = given instanceof Response ? await bytesOf(given) : given;
+  const instantiated = await WebAssembly.instantiate(/** @type {BufferSource} */ (code), imports());
+  begin("instance" in instantiated ? instantiated.instance : /** @type {WebAssembly.Instance} */ (instantiated));
+}
+
+/** @param {Response} response */
+async function bytesOf(response) {
+  if (response.ok) return response.arrayBuffer();
+  throw new Error(`x-media-upload: ${response.url || "the WebAssembly"} could not be loaded (HTTP ${response.status})`);
 }
 
 /** @param {import("./index.d.ts").Bytes | WebAssembly.Module} source */
 export function initSync(source) {
-  loadSync({ module: source });
-  use(Core);
+  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(/** @type {BufferSource} */ (source));
+  begin(new WebAssembly.Instance(module, imports()));
   loading ??= Promise.resolve();
+}
+
+/** One instance, whoever loads it first. @param {WebAssembly.Instance} instance */
+function begin(instance) {
+  if (begun) return;
+  begun = true;
+  start(instance);
+  use(Core);
 }
