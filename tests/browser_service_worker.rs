@@ -1,0 +1,6 @@
+//! The tests of `realms`, in a service worker.
+#![cfg(target_arch = "wasm32")]
+
+mod realms;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_service_worker);

@@ -1,0 +1,180 @@
+/** A page in Chromium that has loaded the package, and for each test an emulator that no other test meets. */
+
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { after, before } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { startServer } from "../../www/server.js";
+import { complaintsOf, launchChromium } from "./chromium.js";
+
+/**
+ * @typedef {import("playwright-core").Page} Page
+ * @typedef {typeof import("./page/toolkit.js")} Toolkit
+ * @typedef {import("../../www/emulator/log.js").Entry} Entry
+ * @typedef {import("../../www/emulator/faults.js").Rule} Rule
+ * @typedef {import("../../www/emulator/faults.js").Fault} Fault
+ */
+
+const TESTS = fileURLToPath(new URL("..", import.meta.url));
+export const FIXTURES = /** @type {const} */ ({
+  "video.mp4": "video/mp4",
+  "video.mov": "video/quicktime",
+  "video.webm": "video/webm",
+  "animated.gif": "image/gif",
+  "picture.png": "image/png",
+  "picture.jpg": "image/jpeg",
+  "picture.webp": "image/webp",
+});
+
+/** @param {string} name */
+export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
+
+/** @param {Uint8Array} bytes */
+export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+/**
+ * Opened before the tests of a file and closed after them. The file fails where its page had anything to complain of, such
+ * as a rejection that nobody handled.
+ * @param {{ load?: boolean }} [options] load: whether to load the WebAssembly, which is the default.
+ */
+export function openBench({ load = true } = {}) {
+  /** @type {import("../../www/server.js").RunningServer} */
+  let server;
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  /** @type {Page} */
+  let page;
+  /** @type {string[]} */
+  let complaints;
+  /** @type {import("playwright-core").JSHandle<Toolkit>} */
+  let toolkit;
+  let rooms = 0;
+
+  before(async () => {
+    server = await startServer({ mounts: { "/tests": TESTS } });
+    browser = await launchChromium();
+    page = await browser.newPage();
+    complaints = complaintsOf(page);
+    await page.goto(`${server.url}/tests/support/page/index.html`);
+    const url = "/tests/support/page/toolkit.js";
+    toolkit = await page.evaluateHandle(async (url) => import(url), url);
+    if (load) await page.evaluate(({ lib }) => lib.default(), toolkit);
+  });
+
+  after(async () => {
+    await sleep(100); // for a rejection that comes late
+    await browser?.close();
+    await server?.close();
+    assert.deepEqual(complaints, []);
+  });
+
+  return {
+    get page() {
+      return page;
+    },
+    get url() {
+      return server.url;
+    },
+    enter: () => new Room(server.room(`room ${++rooms}`), page, toolkit),
+  };
+}
+
+/** An emulator, and the page to upload to it from. */
+export class Room {
+  #page;
+  #toolkit;
+
+  /**
+   * @param {import("../../www/server.js").Room} emulator
+   * @param {Page} page
+   * @param {import("playwright-core").JSHandle<Toolkit>} toolkit
+   */
+  constructor({ url, state, fetch }, page, toolkit) {
+    this.baseUrl = new URL(url).pathname;
+    this.state = state;
+    this.fetch = fetch;
+    this.#page = page;
+    this.#toolkit = toolkit;
+  }
+
+  /**
+   * Runs a function in the page. It is sent there as text, and sees nothing but what it is given.
+   * @template R
+   * @template {object} [A={}]
+   * @param {(given: { x: Toolkit, baseUrl: string } & A) => R | Promise<R>} work
+   * @param {A} [given]
+   * @returns {Promise<R>}
+   */
+  run(work, given) {
+    return this.#page.evaluate(/** @type {any} */ (work), this.#given(given));
+  }
+
+  /**
+   * The same, where what comes of it stays in the page.
+   * @template R
+   * @template {object} [A={}]
+   * @param {(given: { x: Toolkit, baseUrl: string } & A) => R | Promise<R>} work
+   * @param {A} [given]
+   * @returns {Promise<import("playwright-core").JSHandle<R>>}
+   */
+  start(work, given) {
+    return this.#page.evaluateHandle(/** @type {any} */ (work), this.#given(given));
+  }
+
+  /** @param {object} [given] */
+  #given(given) {
+    return { x: this.#toolkit, baseUrl: this.baseUrl, ...given };
+  }
+
+  /** @param {...Rule} rules */
+  strike(...rules) {
+    this.state.rules.add(rules);
+  }
+
+  /** Every request, in the order of arrival. */
+  get log() {
+    return this.state.log.all();
+  }
+
+  /** @param {import("../../src/js/index.js").Command} [command] */
+  logged(command) {
+    return this.log.filter((entry) => entry.command === command);
+  }
+
+  /** The log in one line. */
+  get commands() {
+    return this.log.map(({ command }) => command).join(" ");
+  }
+
+  /**
+   * What the emulator knows of a media.
+   * @param {string} id
+   */
+  async media(id) {
+    const response = await this.fetch(new Request(`http://emulator/_emulator/media/${id}`));
+    assert.equal(response.status, 200, `the emulator knows no media ${id}`);
+    return response.json();
+  }
+
+  /**
+   * Fails where the emulator did not get these bytes, or knows them by another id.
+   * @param {{ media_id_string: string }} media
+   * @param {string} digest
+   */
+  async assertHolds({ media_id_string }, digest) {
+    assert.match(media_id_string, /^[0-9]{19}$/);
+    const { sha256 } = await this.media(media_id_string);
+    assert.equal(sha256, digest);
+  }
+}
+
+/** @param {() => boolean} condition */
+export async function until(condition) {
+  const deadline = Date.now() + 5000;
+  while (!condition()) {
+    assert.ok(Date.now() < deadline, `in time: ${condition}`);
+    await sleep(5);
+  }
+}

@@ -1,0 +1,68 @@
+/** What tests have at hand in a page: the package, files, and ways to tell Node what came of something. */
+
+import * as lib from "../../../dist/index.js";
+
+export { lib };
+
+/** @typedef {import("../../../dist/index.js").MediaClientOptions} MediaClientOptions */
+
+/**
+ * A client of the emulator at `baseUrl` that does not wait long before it tries again.
+ * @param {string} baseUrl
+ * @param {Partial<MediaClientOptions>} [options]
+ */
+export function clientOf(baseUrl, options) {
+  const retry = { minDelayMs: 0, maxDelayMs: 50, ...options?.retry };
+  return new lib.MediaClient({ api: "2", baseUrl, accessToken: "token", ...options, retry });
+}
+
+/**
+ * One of tests/fixtures/, without a name or a type.
+ * @param {string} name
+ */
+export async function fixture(name) {
+  const response = await fetch(new URL(`../../fixtures/${name}`, import.meta.url));
+  return new Blob([await response.arrayBuffer()]);
+}
+
+/**
+ * Bytes that say they are a video, no two stretches of them alike.
+ * @param {number} size
+ */
+export function videoOf(size) {
+  const bytes = new Uint8Array(size);
+  for (let i = 0, state = 1; i < size; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+    bytes[i] = state >>> 24;
+  }
+  return new Blob([bytes], { type: "video/mp4" });
+}
+
+/** @param {BufferSource} bytes */
+export async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
+ * How a promise that should fail did fail: an error of the package as its toJSON() tells it, any other by name and message.
+ * @param {Promise<unknown>} promise
+ * @returns {Promise<Record<string, any>>}
+ */
+export async function failureOf(promise) {
+  const value = await promise.then(
+    (value) => ({ value }),
+    (error) => ({ error }),
+  );
+  if ("value" in value) throw new Error(`resolved with ${JSON.stringify(value.value)}`);
+  return plainly(value.error);
+}
+
+/** @param {any} error */
+export function plainly(error) {
+  if (error instanceof lib.MediaUploadError) return error.toJSON();
+  return { name: error?.name, message: error?.message ?? String(error) };
+}
+
+/** @param {number} ms */
+export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
