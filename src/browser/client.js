@@ -1,6 +1,6 @@
 // MediaClient and Upload, as callers see them: what they are given goes to the core as JSON, and the shell runs what comes of it.
 
-import { fromJson } from "../js/error.js";
+import { MediaUploadError } from "../js/error.js";
 import { blob, pick, resolve, toJson } from "./arguments.js";
 import { Connection } from "./connection.js";
 import { Run } from "./run.js";
@@ -38,7 +38,7 @@ export class MediaClient {
     const json = toJson({ ...plain, baseUrl: baseUrl === undefined ? undefined : resolve(baseUrl) });
     this.#core = new Core(json, this.#connection.canRefresh);
     const wrong = this.#core.wrong();
-    if (wrong) throw fromJson(wrong);
+    if (wrong) throw new MediaUploadError(JSON.parse(wrong));
   }
 
   /**

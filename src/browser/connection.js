@@ -1,7 +1,7 @@
 // One request of the core, by the browser's fetch.
 
 import { functionOr } from "./arguments.js";
-import { invalid, MediaUploadError } from "../js/error.js";
+import { failed, invalid } from "../js/error.js";
 
 /** @typedef {{ outcome: object, thrown?: unknown }} Ended What came of something, for the core to read, and what was thrown in it. */
 /**
@@ -27,6 +27,8 @@ export class Connection {
   runs = new Set();
   /** What the last refresh brought. @type {string | undefined} */
   #refreshed;
+  /** @type {unknown} */
+  refreshThrew;
 
   /** @param {Record<string, any>} options of MediaClient */
   constructor({ fetch, credentials = "same-origin", accessToken, headers }) {
@@ -47,14 +49,16 @@ export class Connection {
 
   /**
    * Asks for a new token, and keeps it for the requests that the old one was refused to.
-   * @returns {Promise<Ended>}
+   * @returns {Promise<object>} an outcome for the core
    */
   async refresh() {
     try {
       this.#refreshed = await this.#token(true);
-      return { outcome: {} };
+      return {};
     } catch (error) {
-      return failure(error);
+      const { outcome, thrown } = failure(error);
+      this.refreshThrew = thrown ?? error;
+      return outcome;
     }
   }
 
@@ -152,7 +156,7 @@ async function ask(callback, argument) {
   try {
     return await callback(argument);
   } catch (thrown) {
-    throw new MediaUploadError({ code: "callback_failed", apiErrors: [], attempts: 0, retryable: false }, thrown);
+    throw failed("callback_failed", thrown);
   }
 }
 

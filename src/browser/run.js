@@ -3,7 +3,7 @@
 // The core has every rule; nothing here decides. Whatever the caller's functions call back ends in `#tell`, which only takes
 // note while `#step` is under way.
 
-import { invalid, MediaUploadError } from "../js/error.js";
+import { failed, invalid, MediaUploadError } from "../js/error.js";
 import { functionOr } from "./arguments.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
@@ -25,8 +25,10 @@ export class Run {
   #onStatus;
   /** @type {Function | undefined} */
   #onProgress;
-  /** Events that the task was not yet told. @type {[event: object, thrown?: unknown][]} */
+  /** Events that the task was not yet told. @type {object[]} */
   #events = [];
+  /** What was thrown, by the id of the request, or "head". @type {Map<number | string, unknown>} */
+  #thrown = new Map();
   #stepping = false;
   /** @type {Map<number, AbortController>} */
   #inFlight = new Map();
@@ -80,12 +82,9 @@ export class Run {
 
   #onAbort = () => this.abort(this.#signal?.reason);
 
-  /**
-   * @param {object} event
-   * @param {unknown} [thrown]
-   */
-  #tell(event, thrown) {
-    this.#events.push([event, thrown]);
+  /** @param {object} event */
+  #tell(event) {
+    this.#events.push(event);
     this.step();
   }
 
@@ -96,17 +95,15 @@ export class Run {
     try {
       while (this.#next());
     } catch (thrown) {
-      const defect = /** @type {const} */ ({ code: "internal", apiErrors: [], attempts: 0, retryable: false });
-      this.#end(() => this.#reject(new MediaUploadError(defect, thrown)));
+      this.#end(() => this.#reject(failed("internal", thrown)));
     } finally {
       this.#stepping = false;
     }
   }
 
   #next() {
-    const [event, thrown] = this.#events.shift() ?? [];
-    const told = event && JSON.stringify(event);
-    const answer = this.#task.step(performance.now(), Date.now(), Math.random(), told, thrown);
+    const event = this.#events.shift();
+    const answer = this.#task.step(performance.now(), Date.now(), Math.random(), event && JSON.stringify(event));
     const { do: what, id, refreshed, value } = JSON.parse(answer);
     switch (what) {
       case "read_head":
@@ -134,7 +131,7 @@ export class Run {
         this.#end(() => this.#resolve(value));
         break;
       case "reject":
-        this.#end(() => this.#reject(new MediaUploadError(value, this.#task.cause())));
+        this.#end(() => this.#reject(this.#errorOf(value)));
         break;
       case "abort":
         this.#end(() => this.#reject(this.#abortReason));
@@ -148,8 +145,14 @@ export class Run {
       const head = await this.#file?.slice(0, HEAD_BYTES).arrayBuffer();
       this.#tell({ head: [...new Uint8Array(/** @type {ArrayBuffer} */ (head))] });
     } catch (thrown) {
-      this.#tell({ head: null }, thrown);
+      this.#thrown.set("head", thrown);
+      this.#tell({ head: null });
     }
+  }
+
+  /** @param {import("../js/error.js").Fields & { cause?: number | string }} error of the core */
+  #errorOf({ cause = "", ...fields }) {
+    return new MediaUploadError(fields, cause === "refresh" ? this.#connection.refreshThrew : this.#thrown.get(cause));
   }
 
   /**
@@ -163,13 +166,13 @@ export class Run {
     const segment = request.end === undefined ? undefined : this.#file?.slice(request.start, request.end);
     const { outcome, thrown } = await this.#connection.send(request, refreshed, segment, controller.signal);
     this.#inFlight.delete(id);
-    this.#tell({ id, outcome }, thrown);
+    if (thrown !== undefined) this.#thrown.set(id, thrown);
+    this.#tell({ id, outcome });
   }
 
   /** For all runs of the connection: those whose token was refused too wait for it. */
   async #refresh() {
-    const { outcome, thrown } = await this.#connection.refresh();
-    this.#tell({ refreshed: outcome }, thrown);
+    this.#tell({ refreshed: await this.#connection.refresh() });
     for (const run of this.#connection.runs) run.step();
   }
 

@@ -8,7 +8,7 @@ const BRAND = Symbol.for("x-media-upload.error");
 
 export class MediaUploadError extends Error {
   /**
-   * @param {Fields & { detail?: string }} fields with the `detail` that a message of invalid_argument consists of
+   * @param {Fields & { detail?: string | undefined }} fields with the `detail` that a message of invalid_argument consists of
    * @param {unknown} [cause]
    */
   constructor({ detail, ...fields }, cause) {
@@ -30,17 +30,19 @@ export class MediaUploadError extends Error {
   }
 }
 
-/**
- * @param {string} json an error of the core
- * @param {unknown} [cause]
- */
-export function fromJson(json, cause) {
-  return new MediaUploadError(JSON.parse(json), cause);
-}
-
 /** @param {any} value */
 export function isMediaUploadError(value) {
   return value?.[BRAND] === true;
+}
+
+/**
+ * A failure of which no more than its kind is known.
+ * @param {import("./index.d.ts").ErrorCode} code
+ * @param {unknown} [cause]
+ * @param {string} [detail]
+ */
+export function failed(code, cause, detail) {
+  return new MediaUploadError({ code, detail, apiErrors: [], attempts: 0, retryable: false }, cause);
 }
 
 /**
@@ -50,8 +52,7 @@ export function isMediaUploadError(value) {
  * @param {unknown} [cause]
  */
 export function invalid(field, must, cause) {
-  const detail = `${field} must be ${must}`;
-  return new MediaUploadError({ code: "invalid_argument", detail, apiErrors: [], attempts: 0, retryable: false }, cause);
+  return failed("invalid_argument", cause, `${field} must be ${must}`);
 }
 
 /** @param {Fields} error */

@@ -1,15 +1,21 @@
 //! Everything that can go wrong, as the caller is told.
 
-use std::any::Any;
-use std::rc::Rc;
-
+use super::exchange::RequestId;
 use super::json::Writer;
 use super::media_id::MediaId;
 use super::request::Command;
 use super::time::Millis;
 
-/// What the shell wants back with an error, unopened: there, a JavaScript value.
-pub type Cause = Rc<dyn Any>;
+/// Where something was thrown. The shell keeps what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Reading the file's first bytes.
+    Head,
+    /// A request, or what had to be asked before it.
+    Request(RequestId),
+    /// Asking for a new token.
+    Refresh,
+}
 
 /// Why something failed. Each doc comment says what the caller should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,7 +176,8 @@ impl Error {
         error
     }
 
-    /// As JavaScript gets it: the fields of its `MediaUploadError`, and the `detail` for the message.
+    /// As JavaScript gets it: the fields of its `MediaUploadError`, the `detail` for the message,
+    /// and in `cause` what the shell has kept its cause under.
     pub fn to_json(&self) -> String {
         let mut json = Writer::object();
         json.text("code", Some(self.code.as_str()));
@@ -183,6 +190,12 @@ impl Error {
         json.number("attempts", Some(self.attempts));
         json.bool("retryable", Some(self.retryable));
         json.text("detail", self.detail.as_deref());
+        match self.cause {
+            Some(Cause::Head) => json.text("cause", Some("head")),
+            Some(Cause::Refresh) => json.text("cause", Some("refresh")),
+            Some(Cause::Request(id)) => json.number("cause", Some(id.into())),
+            None => {}
+        }
         json.end()
     }
 

@@ -1,6 +1,6 @@
 //! One operation, from its first try until it is answered for good.
 
-use super::error::{Code, Error, RateLimit};
+use super::error::{Cause, Code, Error, RateLimit};
 use super::media::Media;
 use super::reply::{self, Outcome};
 use super::request::{ApiVersion, Command, Operation};
@@ -144,13 +144,13 @@ impl Exchange {
                 false if until <= now.at => Want::Fail(self.complete(Error::new(Code::Timeout))),
                 false => Want::Rest(until, None),
             },
-            State::Refreshing { .. } => match shared.refresh_failure() {
-                Some(cause) => {
+            State::Refreshing { .. } => match shared.refresh_failed() {
+                true => {
                     let mut error = Error::new(Code::CallbackFailed);
-                    error.cause = Some(cause);
+                    error.cause = Some(Cause::Refresh);
                     Want::Fail(self.complete(error))
                 }
-                None => {
+                false => {
                     // A refresh is not counted.
                     self.attempts -= 1;
                     self.state = State::Due { at: now.at, because: None };
@@ -179,12 +179,13 @@ impl Exchange {
         settings: &Settings,
         shared: &mut Shared,
     ) -> Option<Result<Option<Box<Media>>, Box<Error>>> {
-        let State::InFlight { round, .. } = self.state else { return None };
+        let State::InFlight { id, round, .. } = self.state else { return None };
         let command = self.operation.command();
-        let error = match reply::read(command, outcome, now) {
+        let mut error = match reply::read(command, outcome, now) {
             Ok(media) => return Some(Ok(media)),
             Err(error) => error,
         };
+        error.cause = Some(Cause::Request(id));
         self.unanswered |= matches!(error.code, Code::Network | Code::Timeout);
         if error.code == Code::Unauthorized && settings.can_refresh {
             // Sent before the last refresh, it says nothing of the new token.

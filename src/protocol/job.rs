@@ -20,8 +20,8 @@ use super::time::{Millis, Moment};
 /// What happened.
 #[derive(Debug)]
 pub enum Input {
-    /// The file's first bytes, or what reading them threw.
-    Head(Result<Vec<u8>, Cause>),
+    /// The file's first bytes; `None` where they can't be read.
+    Head(Option<Vec<u8>>),
     /// How a request ended.
     Ended(RequestId, Outcome),
     /// The caller wants no more of it.
@@ -46,8 +46,8 @@ pub enum Output {
     Cancel(RequestId),
     /// Get a new access token, and tell with [`Shared::refreshed`].
     Refresh,
-    /// STATUS was answered.
-    Status(Box<Media>),
+    /// STATUS was answered, with this Media as JSON.
+    Status(String),
     /// The upload went on.
     Progress(Progress),
     /// Nothing before that moment of the monotonic clock, unless something happens.
@@ -56,16 +56,6 @@ pub enum Output {
     Done(Result<Option<Box<Media>>, Box<Error>>),
     /// The end, as the caller wanted it.
     Aborted,
-}
-
-impl Output {
-    /// What was thrown in the failure that it tells of.
-    pub fn cause(&self) -> Option<Cause> {
-        match self {
-            Self::Done(Err(error)) => error.cause.clone(),
-            _ => None,
-        }
-    }
 }
 
 /// A file, and how the caller wants it sent.
@@ -284,15 +274,12 @@ impl Job {
     }
 
     /// The type decides how X treats the file, so it comes first.
-    fn initialize(&mut self, head: Result<Vec<u8>, Cause>) {
+    fn initialize(&mut self, head: Option<Vec<u8>>) {
         let (Stage::Head, Some(file)) = (&self.stage, &self.file) else { return };
-        let head = match head {
-            Ok(head) => head,
-            Err(cause) => {
-                let mut error = Error::new(Code::FileChanged);
-                error.cause = Some(cause);
-                return self.fail(error);
-            }
+        let Some(head) = head else {
+            let mut error = Error::new(Code::FileChanged);
+            error.cause = Some(Cause::Head);
+            return self.fail(error);
         };
         let told = file.media_type.clone();
         let Some(media_type) = told.or_else(|| MediaType::detect(&head)).or_else(|| file.blob_type.clone()) else {
@@ -334,7 +321,7 @@ impl Job {
             (Stage::Finalize, Ok(Some(media))) => self.finalized(media, now),
             (Stage::Finalize, Err(refusal)) if may_be_done && refusal.says_unknown() => self.doubt(refusal),
             (Stage::Doubt(_), Ok(Some(media))) => {
-                self.outputs.push(Output::Status(media.clone()));
+                self.outputs.push(Output::Status(media.to_json()));
                 self.finalized(media, now);
             }
             (Stage::Doubt(refusal), Err(error)) if error.says_unknown() => {
@@ -344,7 +331,7 @@ impl Job {
             (Stage::Processing(processing), Ok(Some(media))) => {
                 processing.polls += 1;
                 processing.lag = 0;
-                self.outputs.push(Output::Status(media.clone()));
+                self.outputs.push(Output::Status(media.to_json()));
                 self.judge(media, Command::Status, now);
             }
             (Stage::Processing(processing), Err(error)) if error.says_unknown() && processing.lag > 0 => {

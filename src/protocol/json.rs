@@ -17,7 +17,7 @@ impl<'a> Json<'a> {
     /// `None` where `text` is no JSON or nests too deep.
     pub fn parse(text: &'a str) -> Option<Self> {
         let (value, rest) = split_value(text, MAX_DEPTH)?;
-        rest.trim_ascii().is_empty().then_some(value)
+        skip_space(rest).is_empty().then_some(value)
     }
 
     /// The text as it was written.
@@ -119,9 +119,14 @@ fn code_unit(chars: &mut std::str::Chars) -> u32 {
     chars.take(4).fold(0, |unit, digit| unit * 16 + digit.to_digit(16).unwrap_or(0))
 }
 
+/// JSON's own white space, which is less than Rust's or JavaScript's.
+fn skip_space(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\r', '\n'])
+}
+
 /// The value that `text` begins with, and what follows it.
 fn split_value(text: &str, depth: u32) -> Option<(Json<'_>, &str)> {
-    let text = text.trim_ascii_start();
+    let text = skip_space(text);
     let rest = match text.as_bytes().first()? {
         b'"' => after_text(text)?,
         b'{' | b'[' => Items::of(text, depth)?.after()?,
@@ -131,7 +136,7 @@ fn split_value(text: &str, depth: u32) -> Option<(Json<'_>, &str)> {
             (matches!(word, "null" | "true" | "false") || is_number(word)).then_some(rest)?
         }
     };
-    Some((Json(text.strip_suffix(rest)?), rest))
+    Some((Json(text.get(..text.len() - rest.len())?), rest))
 }
 
 /// Steps through an object or a list: names and values, or values alone.
@@ -163,7 +168,7 @@ impl<'a> Items<'a> {
             return Some((name, name, rest));
         }
         name.unquoted()?;
-        let (value, rest) = split_value(rest.trim_ascii_start().strip_prefix(':')?, self.depth)?;
+        let (value, rest) = split_value(skip_space(rest).strip_prefix(':')?, self.depth)?;
         Some((name, value, rest))
     }
 }
@@ -172,7 +177,7 @@ impl<'a> Iterator for Items<'a> {
     type Item = (Json<'a>, Json<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.rest = self.rest.trim_ascii_start();
+        self.rest = skip_space(self.rest);
         let text = match (self.first, self.rest.strip_prefix(',')) {
             (true, _) if self.rest.starts_with(['}', ']']) => return None,
             (true, _) => self.rest,

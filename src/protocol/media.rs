@@ -27,16 +27,16 @@ const PROCESSING_INFO: &str = "processing_info";
 
 impl Media {
     /// Reads a media from a body of X, or from the JSON of a [`Media`] that was handed out earlier.
-    /// `None` where no exact id is in it.
-    pub fn read(body: Json, answered_at_epoch: Millis) -> Option<Box<Self>> {
+    /// `None` where no exact id is in it. Where the moment of the answer is not known, nor is that of its expiry.
+    pub fn read(body: Json, answered_at_epoch: Option<Millis>) -> Option<Box<Self>> {
         // v2 wraps in `data`, but has been seen without.
         let data = body.get("data").unwrap_or(body);
         let id = ["media_id_string", "id", "media_id"].into_iter().find_map(|name| data.get(name))?;
-        let expires_after = data.integer("expires_after_secs").map(|secs| answered_at_epoch + secs * 1000);
+        let expires_after = || Some(answered_at_epoch? + data.integer("expires_after_secs")? * 1000);
         let info = data.get(PROCESSING_INFO);
         Some(Box::new(Self {
             id: MediaId::parse(id.digits())?,
-            expires_at: data.integer("expiresAt").or(expires_after),
+            expires_at: data.integer("expiresAt").or_else(expires_after),
             verdict: processing::verdict(info),
             progress_percent: info.and_then(|info| info.integer("progress_percent")),
             said: FIELDS.map(|name| Some(data.get(name)?.as_str().to_owned())),

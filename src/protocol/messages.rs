@@ -1,6 +1,5 @@
 //! What the shell and a job tell each other, as JSON: events one way, things to do the other.
 
-use super::error::Cause;
 use super::exchange::RequestId;
 use super::job::{Input, Job, Output};
 use super::json::{Json, Writer};
@@ -14,21 +13,16 @@ use super::time::{Millis, Moment};
 /// - `{"head":[255,216]}`: the file's first bytes; or `{"head":null}`, where reading them threw;
 /// - `{"refreshed":{…}}`: how asking for a new token ended;
 /// - `{"abort":true}`: the caller wants no more of it.
-///
-/// `thrown` is what JavaScript threw in it, if anything.
-pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, thrown: Cause, now: Moment) {
+pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
     let Some(event) = Json::parse(event) else { return };
     let input = if let Some(outcome) = event.field("outcome") {
         let id = event.integer("id").and_then(|id| RequestId::try_from(id).ok());
-        Input::Ended(id.unwrap_or_default(), Outcome::read(outcome, thrown))
+        Input::Ended(id.unwrap_or_default(), Outcome::read(outcome))
     } else if let Some(head) = event.field("head") {
         let bytes = head.items().map(|items| items.filter_map(|byte| byte.as_str().parse().ok()).collect());
-        Input::Head(bytes.ok_or(thrown))
+        Input::Head(bytes)
     } else if let Some(outcome) = event.field("refreshed") {
-        return shared.refreshed(match Outcome::read(outcome, thrown) {
-            Outcome::Answered(_) => None,
-            Outcome::Failed(error) => error.cause,
-        });
+        return shared.refreshed(outcome.get("failed").is_some());
     } else {
         Input::Abort
     };
@@ -50,7 +44,7 @@ pub fn to_json(output: &Output, base_url: &str) -> String {
             ("cancel", None)
         }
         Output::Refresh => ("refresh", None),
-        Output::Status(media) => ("status", Some(media.to_json())),
+        Output::Status(media) => ("status", Some(media.clone())),
         Output::Progress(progress) => ("progress", Some(progress.to_json())),
         // Nothing to wake up for.
         Output::Sleep(Millis::MAX) => ("sleep", None),

@@ -184,7 +184,7 @@ impl<'a> Fields<'a> {
         // A number in it may have been rounded: only the text will do.
         let known = self.need("media", must, |media| match media.unquoted() {
             Some(id) => Some((MediaId::parse(id)?, None)),
-            None => Some((MediaId::parse(media.get("media_id_string")?.unquoted()?)?, Media::read(media, 0))),
+            None => Some((MediaId::parse(media.get("media_id_string")?.unquoted()?)?, Media::read(media, None))),
         });
         let (id, media) = known.unwrap_or_default();
         Job::wait(settings, id, media, self.timeout())

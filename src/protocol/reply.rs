@@ -1,6 +1,6 @@
 //! What came of a request: the media it speaks of, or what X said was wrong.
 
-use super::error::{Cause, Code, Error, RateLimit};
+use super::error::{Code, Error, RateLimit};
 use super::json::{Json, List, Writer, integer};
 use super::media::Media;
 use super::request::Command;
@@ -52,7 +52,7 @@ pub enum RetryAfter {
 
 impl Outcome {
     /// Reads what the shell tells: an answer, with its status, headers and body; or `failed`, with a code and maybe a `detail`.
-    pub fn read(told: Json, thrown: Cause) -> Self {
+    pub fn read(told: Json) -> Self {
         let code = match told.text("failed").as_deref() {
             None => return Self::Answered(Answer::read(told)),
             Some("network") => Code::Network,
@@ -63,7 +63,6 @@ impl Outcome {
         };
         let mut error = Error::new(code);
         error.detail = told.text("detail");
-        error.cause = Some(thrown);
         Self::Failed(error)
     }
 }
@@ -82,7 +81,7 @@ pub fn read(command: Command, outcome: Outcome, now: Moment) -> Result<Option<Bo
     if let Some(body) = body
         && body.get("errors").is_some()
         && body.get("data").is_none()
-        && Media::read(body, now.epoch).is_none()
+        && Media::read(body, Some(now.epoch)).is_none()
     {
         let mut error = Error::of_status(answer.status);
         error.code = Code::Rejected;
@@ -93,7 +92,7 @@ pub fn read(command: Command, outcome: Outcome, now: Moment) -> Result<Option<Bo
     if command == Command::Append {
         return Ok(None);
     }
-    match body.and_then(|body| Media::read(body, now.epoch)) {
+    match body.and_then(|body| Media::read(body, Some(now.epoch))) {
         Some(media) => Ok(Some(media)),
         None => Err(Error::of_status(answer.status)),
     }
@@ -123,8 +122,20 @@ impl Answer {
             None => self.plain_text(),
         };
         error.rate_limit = self.headers.rate_limit(now.epoch);
-        error.retry_after = self.headers.wait(now.epoch);
+        error.retry_after = self.wait(now.epoch);
         error
+    }
+
+    /// How long the server wants to be left alone; `None` where that moment has passed or none was named.
+    /// v1.1 names the end of the rate limit's window in every answer: only a 429 says that the limit is reached.
+    fn wait(&self, now_epoch: Millis) -> Option<Millis> {
+        // The moments are the server's: our clock may be wrong by hours.
+        let server_now = self.headers.date.unwrap_or(now_epoch);
+        let until = match self.status {
+            429 => self.headers.rate_limit(server_now)?.resets_at,
+            _ => self.headers.retry_at(server_now),
+        };
+        until?.checked_sub(server_now).filter(|&wait| wait > 0)
     }
 
     /// A body that is no JSON, where it is a line to be read and not a page of a proxy.
@@ -146,14 +157,6 @@ impl Headers {
         let resets_at = [self.reset.map(|secs| secs * 1000), self.retry_at(now_epoch)].into_iter().flatten().max();
         let said = self.limit.is_some() || self.remaining.is_some() || resets_at.is_some();
         said.then_some(RateLimit { limit: self.limit, remaining: self.remaining, resets_at })
-    }
-
-    /// How long the server wants to be left alone; `None` where that moment has passed or none was named.
-    fn wait(&self, now_epoch: Millis) -> Option<Millis> {
-        // Both moments are the server's: our clock may be wrong by hours.
-        let server_now = self.date.unwrap_or(now_epoch);
-        let until = self.rate_limit(server_now)?.resets_at?;
-        until.checked_sub(server_now).filter(|&wait| wait > 0)
     }
 
     fn retry_at(&self, now_epoch: Millis) -> Option<Millis> {

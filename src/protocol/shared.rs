@@ -1,6 +1,5 @@
 //! What all the work of one client has in common: rate limits, and the round of its access token.
 
-use super::error::Cause;
 use super::request::Command;
 use super::time::Millis;
 
@@ -12,8 +11,8 @@ pub struct Shared {
     /// Refreshes of the access token so far. A request remembers the round it was sent in.
     round: u32,
     refreshing: bool,
-    /// What the last refresh threw, if it did.
-    refresh_failure: Option<Cause>,
+    /// Whether the last refresh brought no token.
+    refresh_failed: bool,
 }
 
 impl Shared {
@@ -40,15 +39,15 @@ impl Shared {
         !std::mem::replace(&mut self.refreshing, true)
     }
 
-    /// A refresh has ended; what it threw, if it did.
-    pub fn refreshed(&mut self, failure: Option<Cause>) {
+    /// A refresh has ended, with or without a new token.
+    pub fn refreshed(&mut self, failed: bool) {
         self.round += 1;
         self.refreshing = false;
-        self.refresh_failure = failure;
+        self.refresh_failed = failed;
     }
 
-    /// What the last refresh threw, if it did.
-    pub fn refresh_failure(&self) -> Option<Cause> {
-        self.refresh_failure.clone()
+    /// Whether the last refresh brought no token.
+    pub fn refresh_failed(&self) -> bool {
+        self.refresh_failed
     }
 }

@@ -18,15 +18,6 @@ import { complaintsOf, launchChromium } from "./chromium.js";
  */
 
 const TESTS = fileURLToPath(new URL("..", import.meta.url));
-export const FIXTURES = /** @type {const} */ ({
-  "video.mp4": "video/mp4",
-  "video.mov": "video/quicktime",
-  "video.webm": "video/webm",
-  "animated.gif": "image/gif",
-  "picture.png": "image/png",
-  "picture.jpg": "image/jpeg",
-  "picture.webp": "image/webp",
-});
 
 /** @param {string} name */
 export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -59,7 +50,7 @@ export function openBench({ load = true } = {}) {
     complaints = complaintsOf(page);
     await page.goto(`${server.url}/tests/support/page/index.html`);
     const url = "/tests/support/page/toolkit.js";
-    toolkit = await page.evaluateHandle(async (url) => import(url), url);
+    toolkit = /** @type {any} */ (await page.evaluateHandle(async (url) => import(url), url));
     if (load) await page.evaluate(({ lib }) => lib.default(), toolkit);
   });
 
