@@ -66,6 +66,8 @@ export class Run {
       this.#onAbort();
     } else {
       signal?.addEventListener("abort", this.#onAbort);
+      // A hidden page's timers are late.
+      globalThis.document?.addEventListener("visibilitychange", this.#onVisible);
       queueMicrotask(() => this.step());
     }
   }
@@ -81,6 +83,7 @@ export class Run {
   }
 
   #onAbort = () => this.abort(this.#signal?.reason);
+  #onVisible = () => this.step();
 
   /** @param {object} event */
   #tell(event) {
@@ -192,6 +195,7 @@ export class Run {
     settle();
     this.#connection.runs.delete(this);
     this.#signal?.removeEventListener("abort", this.#onAbort);
+    globalThis.document?.removeEventListener("visibilitychange", this.#onVisible);
   }
 }
 

@@ -8,31 +8,14 @@ const bench = openBench();
 
 /**
  * Sends one of each command through a fetch of the caller's own, and tells how that was called.
- * @param {ReturnType<typeof bench.enter>} room
+ * @param {import("../support/bench.js").Room} room
  * @param {Partial<import("../../src/js/index.js").MediaClientOptions>} options
  */
 function recorded(room, options) {
   return room.run(
     async ({ x, baseUrl, options }) => {
-      /** @type {{ unbound: boolean, url: string, init: Record<string, unknown>, headers: Record<string, string> }[]} */
-      const calls = [];
-      const client = x.clientOf(baseUrl, {
-        ...options,
-        /**
-         * @this {unknown}
-         * @param {RequestInfo | URL} url
-         * @param {RequestInit} [init]
-         */
-        fetch(url, { headers, body, signal, ...init } = {}) {
-          calls.push({
-            unbound: this === undefined,
-            url: String(url),
-            init: { ...init, body: body?.constructor.name, signal: signal instanceof AbortSignal },
-            headers: Object.fromEntries(new Headers(headers)),
-          });
-          return fetch(url, { headers, body, signal, ...init });
-        },
-      });
+      const { calls, fetch } = x.recordingFetch();
+      const client = x.clientOf(baseUrl, { ...options, fetch });
       const { media_id_string: id } = await client.upload(x.videoOf(10)).done();
       await client.status(id);
       return calls;
@@ -83,7 +66,7 @@ describe("a fetch of the caller's own", () => {
       assert.deepEqual(
         calls,
         ["POST", "POST", "POST", "GET"].map((method, n) => ({
-          unbound: true,
+          isBound: false,
           url: `${bench.url}${room.baseUrl}${targets[n]?.replace("ID", id)}`,
           init: { ...ALWAYS, method, body: bodies[n] },
           headers: headers[n],
@@ -101,23 +84,19 @@ describe("a fetch of the caller's own", () => {
 });
 
 test("the global fetch is the one there is when a request leaves", async () => {
-  const urls = await bench.enter().run(async ({ x, baseUrl }) => {
+  const calls = await bench.enter().run(async ({ x, baseUrl }) => {
     const client = x.clientOf(baseUrl);
     const { fetch } = globalThis;
-    /** @type {unknown[]} */
-    const urls = [];
-    globalThis.fetch = (url, init) => {
-      urls.push(url);
-      return fetch(url, init);
-    };
+    const recording = x.recordingFetch();
+    globalThis.fetch = recording.fetch;
     try {
       await client.initialize({ total_bytes: 1, media_type: "video/mp4" });
     } finally {
       globalThis.fetch = fetch;
     }
-    return urls;
+    return recording.calls.length;
   });
-  assert.equal(urls.length, 1);
+  assert.equal(calls, 1);
 });
 
 describe("headers", () => {
@@ -126,21 +105,17 @@ describe("headers", () => {
     const { asked, sent } = await room.run(async ({ x, baseUrl }) => {
       /** @type {object[]} */
       const asked = [];
-      /** @type {(string | null)[]} */
-      const sent = [];
+      const { calls, fetch } = x.recordingFetch();
       const client = x.clientOf(baseUrl, {
         accessToken: undefined,
         headers: async (request) => {
           asked.push(request);
           return { authorization: "OAuth of the caller's own", "X-Number": String(asked.length) };
         },
-        fetch: (url, init) => {
-          sent.push(new Headers(init?.headers).get("x-number"));
-          return fetch(url, init);
-        },
+        fetch,
       });
       await client.upload(x.videoOf(10)).done();
-      return { asked, sent };
+      return { asked, sent: calls.map(({ headers }) => headers["x-number"]) };
     });
     assert.deepEqual(sent, ["1", "2", "3"]);
     const id = room.logged("APPEND")[0]?.media_id;
@@ -186,8 +161,7 @@ describe("an access token", () => {
     const { media, digest, asked, sent } = await room.run(async ({ x, baseUrl }) => {
       /** @type {boolean[]} */
       const asked = [];
-      /** @type {(string | null)[]} */
-      const sent = [];
+      const { calls, fetch } = x.recordingFetch();
       const client = x.clientOf(baseUrl, {
         retry: { attempts: 1 },
         accessToken: async ({ refresh }) => {
@@ -195,13 +169,11 @@ describe("an access token", () => {
           if (refresh) await x.sleep(200); // all four answers are there before it
           return asked.includes(true) ? "new" : "old";
         },
-        fetch: (url, init) => {
-          sent.push(new Headers(init?.headers).get("authorization"));
-          return fetch(url, init);
-        },
+        fetch,
       });
       const file = x.videoOf(4 * 65_536);
       const media = await client.upload(file, { segmentSize: 65_536 }).done();
+      const sent = calls.map(({ headers }) => headers.authorization);
       return { media, asked, sent, digest: await x.sha256(await file.arrayBuffer()) };
     });
     await room.assertHolds(media, digest);

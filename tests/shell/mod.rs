@@ -81,6 +81,7 @@ impl Client {
             statuses: Vec::new(),
             cancelled: Vec::new(),
             refreshes: 0,
+            cause: None,
             last_event: self.now(),
             wake: None,
             end: None,
@@ -138,6 +139,8 @@ pub(crate) struct Run {
     pub(crate) statuses: Vec<Value>,
     pub(crate) cancelled: Vec<u64>,
     pub(crate) refreshes: usize,
+    /// What the shell has kept the cause of the error under.
+    pub(crate) cause: Option<Value>,
     last_event: u64,
     wake: Option<u64>,
     end: Option<End>,
@@ -145,7 +148,7 @@ pub(crate) struct Run {
 
 impl Run {
     /// Takes what the job has to say at this moment.
-    fn drain(&mut self) {
+    pub(crate) fn drain(&mut self) {
         while self.end.is_none() {
             let output = self.job.poll(self.client.moment(), &mut self.client.shared.borrow_mut());
             let mut said = parse(&messages::to_json(&output, &self.client.base_url));
@@ -170,7 +173,11 @@ impl Run {
                     break;
                 }
                 "resolve" => self.end = Some(End::Resolved(value)),
-                "reject" => self.end = Some(End::Rejected(value)),
+                "reject" => {
+                    let mut error = value;
+                    self.cause = error.as_object_mut().unwrap().remove("cause");
+                    self.end = Some(End::Rejected(error));
+                }
                 "abort" => self.end = Some(End::Aborted),
                 other => panic!("{other}?"),
             }
@@ -180,7 +187,7 @@ impl Run {
     pub(crate) fn tell(&mut self, event: Value) {
         self.last_event = self.client.now();
         let (shared, moment) = (&mut self.client.shared.borrow_mut(), self.client.moment());
-        messages::tell(&mut self.job, shared, &event.to_string(), Rc::new(()), moment);
+        messages::tell(&mut self.job, shared, &event.to_string(), moment);
     }
 
     /// The requests that leave at this moment.

@@ -38,6 +38,33 @@ export function videoOf(size) {
   return new Blob([bytes], { type: "video/mp4" });
 }
 
+/**
+ * A fetch that notes how it is called, before it calls the browser's.
+ * @typedef {{ isBound: boolean, url: string, init: Record<string, unknown>, headers: Record<string, string> }} Call
+ */
+export function recordingFetch() {
+  /** @type {Call[]} */
+  const calls = [];
+  const browsersFetch = globalThis.fetch;
+  return { calls, fetch: recordAndFetch };
+
+  /**
+   * @this {unknown}
+   * @param {RequestInfo | URL} url
+   * @param {RequestInit} [init]
+   */
+  function recordAndFetch(url, init) {
+    const { headers, body, signal, ...rest } = init ?? {};
+    calls.push({
+      isBound: this !== undefined,
+      url: String(url),
+      init: { ...rest, body: body?.constructor.name, signal: signal instanceof AbortSignal },
+      headers: Object.fromEntries(new Headers(headers)),
+    });
+    return browsersFetch(url, init);
+  }
+}
+
 /** @param {BufferSource} bytes */
 export async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -58,9 +85,12 @@ export async function failureOf(promise) {
   return plainly(value.error);
 }
 
-/** @param {any} error */
+/**
+ * @param {any} error
+ * @returns {Record<string, any>}
+ */
 export function plainly(error) {
-  if (error instanceof lib.MediaUploadError) return error.toJSON();
+  if (error instanceof lib.MediaUploadError) return { ...error.toJSON() };
   return { name: error?.name, message: error?.message ?? String(error) };
 }
 
