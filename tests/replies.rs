@@ -597,7 +597,7 @@ fn mutate(text: &str, others: &[String], random: &mut fastrand::Rng) -> String {
         "\"processing_info\":{",
     ];
     let mut chars: Vec<char> = text.chars().collect();
-    for _ in 0..random.usize(1..6) {
+    for _ in 0..random.usize(1..4) {
         let mut place = || random.usize(0..=chars.len());
         let (from, to) = (place(), place());
         let (from, to) = (from.min(to), from.max(to).min(from.min(to) + 40));
@@ -623,18 +623,23 @@ fn mutate(text: &str, others: &[String], random: &mut fastrand::Rng) -> String {
     chars.into_iter().collect()
 }
 
+/// The id as a reader finds it that others wrote.
+fn id_in(body: &str) -> Option<String> {
+    let read: Value = serde_json::from_str(body).ok()?;
+    let media = if read["data"].is_null() { &read } else { &read["data"] };
+    let id = ["media_id_string", "id", "media_id"].into_iter().map(|name| &media[name]).find(|id| !id.is_null())?;
+    let digits = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    (numbers(&digits).contains(&*digits) && digits.len() <= 19).then_some(digits)
+}
+
 #[test]
-fn no_body_makes_it_panic_hang_or_invent_an_id() {
+fn no_body_makes_it_panic_or_invent_an_id_or_overlook_one() {
     let mut random = fastrand::Rng::with_seed(2);
-    let fixtures: Vec<String> = MEDIA
-        .iter()
-        .map(|(_, _, name, _)| *name)
-        .chain(ERRORS.iter().map(|(_, name, ..)| *name))
-        .map(fixture)
-        .collect();
-    let (mut media, mut known) = (0, 0);
+    let names = MEDIA.iter().map(|(_, _, name, _)| *name).chain(ERRORS.iter().map(|(_, name, ..)| *name));
+    let fixtures: Vec<String> = names.map(fixture).collect();
+    let mut media = 0;
     for round in 0..60_000 {
-        let body = match round % 4 {
+        let body: String = match round % 8 {
             0 => (0..random.usize(0..40)).map(|_| char::from(random.u8(..))).collect(),
             _ => mutate(&fixtures[random.usize(0..fixtures.len())], &fixtures, &mut random),
         };
@@ -645,17 +650,14 @@ fn no_body_makes_it_panic_hang_or_invent_an_id() {
         let method = ["initialize", "append", "finalize", "status"][random.usize(0..4)];
         let http = [200, 200, 400, 503][random.usize(0..4)];
         // Whatever it ends in is read here as JSON, so it can't be broken JSON either.
-        let End::Resolved(said) = end_of(method, json!({ "status": http, "body": body })) else { continue };
-        let Some(id) = said["media_id_string"].as_str() else { continue };
-        assert!(numbers(&body).contains(id), "{id} from {body}");
-        media += 1;
-        // Where a reader that others wrote finds the id, it finds the same.
-        if let Ok(read) = serde_json::from_str::<Value>(&body) {
-            let read = if read["data"].is_null() { &read } else { &read["data"] };
-            let exact = ["media_id_string", "id", "media_id"].into_iter().find(|name| !read[*name].is_null());
-            assert_eq!(read[exact.unwrap()].to_string().trim_matches('"'), id, "{body}");
-            known += 1;
+        match end_of(method, json!({ "status": http, "body": body })) {
+            End::Resolved(said) if method != "append" => {
+                assert_eq!(said["media_id_string"].as_str(), id_in(&body).as_deref(), "{body}");
+                media += 1;
+            }
+            End::Rejected(_) if http == 200 && method != "append" => assert_eq!(id_in(&body), None, "{body}"),
+            _ => {}
         }
     }
-    assert!(media > 1000 && known > 1000, "{media} of the bodies held a media, {known} of them were JSON");
+    assert!(media > 500, "only {media} of the bodies held a media");
 }

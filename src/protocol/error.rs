@@ -70,7 +70,7 @@ pub struct RateLimit {
 }
 
 /// A failure, with all that is known of it. What it says to a person, `src/js/error.js` says.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 #[expect(missing_docs, reason = "described in the package's type declarations")]
 pub struct Error {
     pub code: Code,

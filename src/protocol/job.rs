@@ -205,7 +205,7 @@ impl Job {
                     self.ended(place, outcome, now, shared);
                 }
             }
-            Input::Abort => self.end(Output::Aborted),
+            Input::Abort => self.abort(),
         }
     }
 
@@ -229,7 +229,10 @@ impl Job {
             return None;
         }
         if let Some(code) = self.out_of_time(now) {
-            self.fail(Error::new(code));
+            let mut error = Error::new(code);
+            error.command = Some(Command::Status);
+            error.processing_info = self.processing_info();
+            self.fail(error);
             return None;
         }
         self.fill();
@@ -325,7 +328,7 @@ impl Job {
                 self.finalized(media, now);
             }
             (Stage::Doubt(refusal), Err(error)) if error.says_unknown() => {
-                let refusal = refusal.clone();
+                let refusal = std::mem::replace(refusal, error);
                 self.fail(refusal);
             }
             (Stage::Processing(processing), Ok(Some(media))) => {
@@ -396,7 +399,7 @@ impl Job {
         }
         let (id, verdict) = (media.id, media.verdict);
         self.progress.processing_percent = media.progress_percent;
-        let media = self.media.insert(media);
+        self.media = Some(media);
         match (verdict, &self.stage) {
             (Verdict::Ready, _) => {
                 self.progress.phase = Phase::Ready;
@@ -405,7 +408,7 @@ impl Job {
             (Verdict::Failed, _) => {
                 let mut error = Error::new(Code::ProcessingFailed);
                 error.command = Some(command);
-                error.processing_info = media.processing_info().map(str::to_owned);
+                error.processing_info = self.processing_info();
                 error.attempts = 1;
                 self.fail(error);
             }
@@ -451,6 +454,11 @@ impl Job {
         processing.deadline.min(expiry)
     }
 
+    /// What X said last of its processing.
+    fn processing_info(&self) -> Option<String> {
+        self.media.as_ref()?.processing_info().map(str::to_owned)
+    }
+
     fn expires_at(&self) -> Option<Millis> {
         self.media.as_ref()?.expires_at
     }
@@ -492,12 +500,18 @@ impl Job {
 
     /// Takes back what is in flight; what was learned before is still told.
     fn end(&mut self, end: Output) {
-        if matches!(self.stage, Stage::Over) {
-            return;
-        }
         let in_flight = self.exchanges.drain(..).filter_map(|exchange| exchange.in_flight());
         self.outputs.extend(in_flight.map(Output::Cancel));
         self.outputs.push(end);
         self.stage = Stage::Over;
+    }
+
+    /// An end that was not yet told is none: a callback that is told of the last answer may still abort.
+    fn abort(&mut self) {
+        let is_untold = self.outputs.iter().any(|output| matches!(output, Output::Done(_)));
+        if is_untold || !matches!(self.stage, Stage::Over) {
+            self.outputs.retain(|output| matches!(output, Output::Cancel(_)));
+            self.end(Output::Aborted);
+        }
     }
 }

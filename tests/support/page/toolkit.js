@@ -39,6 +39,20 @@ export function videoOf(size) {
 }
 
 /**
+ * INIT and APPEND of a small video, ready for FINALIZE.
+ * @param {import("../../../dist/index.js").MediaClient} client
+ */
+export async function sent(client) {
+  const { media_id_string: id } = await client.initialize({
+    total_bytes: 10,
+    media_type: "video/mp4",
+    media_category: "tweet_video",
+  });
+  await client.append(id, 0, videoOf(10));
+  return id;
+}
+
+/**
  * A fetch that notes how it is called, before it calls the browser's.
  * @typedef {{ isBound: boolean, url: string, init: Record<string, unknown>, headers: Record<string, string> }} Call
  */

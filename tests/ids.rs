@@ -1,0 +1,172 @@
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "here a panic is a failed test")]
+//! 64-bit ids: text in, text out, every digit.
+
+mod shell;
+
+use serde_json::{Value, json};
+use shell::{Client, End, ID, job};
+use x_media_upload::protocol::options;
+
+/// All that X's schema allows (`^[0-9]{1,19}$`); most of them a float would round.
+const IDS: [&str; 10] = [
+    "0",
+    "7",
+    "9007199254740992",
+    "9007199254740993",
+    "710511363345354753",
+    "1284554329119236097",
+    "9223372036854775807",
+    "9999999999999999999",
+    "0000000000000000042",
+    "007",
+];
+
+#[test]
+fn an_id_goes_into_every_request_as_it_was_given() {
+    for id in IDS {
+        let arguments = json!({ "mediaId": id, "media": id, "segmentIndex": 0, "bytes": 1 });
+        let url = |api: &str, method: &str| {
+            let mut run = Client::new(json!({ "api": api })).start(method, arguments.clone());
+            let request = run.requests().remove(0).request;
+            let field = request["fields"]["media_id"].as_str().unwrap_or_default().to_owned();
+            (request["url"].as_str().unwrap().replace("https://api.x.com", ""), field)
+        };
+        for method in ["append", "finalize", "finalizeAndWait", "status", "waitUntilReady"] {
+            assert_eq!(url("1.1", method).1, id, "{method}");
+        }
+        assert_eq!(url("2", "append").0, format!("/2/media/upload/{id}/append"));
+        assert_eq!(url("2", "finalize").0, format!("/2/media/upload/{id}/finalize"));
+        assert_eq!(url("2", "finalizeAndWait").0, format!("/2/media/upload/{id}/finalize"));
+        assert_eq!(url("2", "status").0, format!("/2/media/upload?command=STATUS&media_id={id}"));
+        assert_eq!(url("2", "waitUntilReady").0, format!("/2/media/upload?command=STATUS&media_id={id}"));
+        let status = url("1.1", "status").0;
+        assert!(status.ends_with(&format!("/1.1/media/upload.json?command=STATUS&media_id={id}")), "{status}");
+    }
+}
+
+/// What STATUS makes of a body.
+fn status(body: &str) -> End {
+    let mut run = Client::v1().start("status", json!({ "mediaId": ID }));
+    let request = run.next("STATUS");
+    run.answer(&request, 200, body);
+    run.end()
+}
+
+#[test]
+fn an_id_comes_back_digit_for_digit_wherever_the_body_carries_it() {
+    for id in IDS {
+        let mut bodies = vec![
+            format!(r#"{{"media_id_string":"{id}"}}"#),
+            format!(r#"{{"data":{{"id":"{id}"}}}}"#),
+            format!(r#"{{"id":"{id}"}}"#),
+            // What JavaScript makes of the number, beside what the text says.
+            format!(r#"{{"media_id":1284554329119236000,"media_id_string":"{id}"}}"#),
+            format!(r#"{{"media_id_string":"{id}","media_id":1}}"#),
+        ];
+        if id == "0" || !id.starts_with('0') {
+            bodies.push(format!(r#"{{"media_id":{id}}}"#));
+            bodies.push(format!("{{\"media_id\" :\t{id}\n}}"));
+            bodies.push(format!(r#"{{"data":{{"id":{id}}}}}"#));
+        }
+        for body in bodies {
+            assert_eq!(status(&body), End::Resolved(json!({ "media_id_string": id })), "{body}");
+        }
+    }
+}
+
+#[test]
+fn a_body_whose_id_is_none_is_an_invalid_response() {
+    let ids = [
+        r#""""#,
+        r#""-1""#,
+        r#""+1""#,
+        r#"" 1""#,
+        r#""1 ""#,
+        r#""12845543291192360970""#,
+        r#""1.0""#,
+        r#""1/../2""#,
+        r#""7_1284554329119236097""#,
+        "-1",
+        "1.0",
+        "1.284554329119236e18",
+        "1e3",
+        "18446744073709551615",
+        "99999999999999999999999",
+        "null",
+        "true",
+        "{}",
+        "[1]",
+    ];
+    for id in ids {
+        for body in [format!(r#"{{"media_id_string":{id}}}"#), format!(r#"{{"data":{{"id":{id}}}}}"#)] {
+            let End::Rejected(error) = status(&body) else { panic!("{body}") };
+            assert_eq!(error["code"], "invalid_response", "{body}");
+        }
+    }
+}
+
+/// What a caller may give for an id, and is none.
+fn no_ids() -> Vec<Value> {
+    let mut values: Vec<Value> = [
+        "",
+        "+1",
+        "-1",
+        " 1",
+        "1 ",
+        "1.0",
+        "1e3",
+        "0x1",
+        "１２",
+        "٣",
+        "1_000",
+        "12845543291192360970",
+        "../1",
+        "1/append",
+        "1?a=b",
+        "1#",
+        "1&command=INIT",
+        "%31",
+        "1\n",
+        "1\0",
+        "null",
+        "7_1284554329119236097",
+    ]
+    .map(Value::from)
+    .into();
+    values.extend([json!(7), json!(1.5), json!(-1), json!(null), json!(true), json!([ID]), json!({})]);
+    values
+}
+
+/// The message of the refusal, which has to be `invalid_argument`.
+fn refusal(method: &str, arguments: &Value) -> String {
+    let (settings, ..) = options::client(r#"{"api":"2"}"#, false);
+    let Err(error) = job(settings, method, arguments) else { panic!("{method} takes {arguments}") };
+    assert_eq!(error["code"], "invalid_argument");
+    error["detail"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_is_no_id_is_refused_before_any_request() {
+    for id in no_ids() {
+        for method in ["append", "finalize", "finalizeAndWait", "status"] {
+            let said = refusal(method, &json!({ "mediaId": id, "segmentIndex": 0, "bytes": 1 }));
+            assert!(said.starts_with("mediaId "), "{method}, {id}: {said}");
+        }
+        let said = refusal("waitUntilReady", &json!({ "media": id }));
+        assert!(said.starts_with("media "), "{id}: {said}");
+        let said = refusal("waitUntilReady", &json!({ "media": { "media_id_string": id } }));
+        assert!(said.starts_with("media "), "{id}: {said}");
+        let said = refusal(
+            "initialize",
+            &json!({ "total_bytes": 1, "media_type": "image/png", "additional_owners": [ID, id] }),
+        );
+        assert!(said.starts_with("additional_owners "), "{id}: {said}");
+        let said = refusal("upload", &json!({ "bytes": 1, "additionalOwners": [id] }));
+        assert!(said.starts_with("additionalOwners "), "{id}: {said}");
+    }
+    for method in ["append", "finalize", "finalizeAndWait", "status"] {
+        assert!(refusal(method, &json!({})).starts_with("mediaId "), "{method}");
+    }
+    assert!(refusal("waitUntilReady", &json!({})).starts_with("media "));
+}
