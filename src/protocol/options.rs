@@ -75,7 +75,9 @@ struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     fn new(json: &'a str) -> Self {
-        Self { object: Json::parse(json), wrong: None }
+        let object = Json::parse(json);
+        let wrong = object.is_none().then(|| Error::invalid("options", "nested less deep"));
+        Self { object, wrong }
     }
 
     fn refuse(&mut self, name: &str, must: &str) {

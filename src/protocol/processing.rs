@@ -25,7 +25,7 @@ pub fn verdict(info: Option<Json>) -> Verdict {
     match info.text("state").as_deref() {
         Some("failed") => Verdict::Failed,
         Some("succeeded") => Verdict::Ready,
-        _ => Verdict::Later(info.integer("check_after_secs")),
+        _ => Verdict::Later(info.get("check_after_secs").and_then(|secs| secs.as_str().parse().ok())),
     }
 }
 

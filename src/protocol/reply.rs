@@ -188,7 +188,8 @@ fn add_api_error(list: &mut List, said: Json, whole: Json) {
     json.number("code", said.integer("code"));
     json.text("message", Some(&message));
     for name in ["title", "type"] {
-        json.json(name, said.get(name).or_else(|| whole.get(name)).map(Json::as_str));
+        let text = [said, whole].into_iter().filter_map(|json| json.get(name)).find(|value| value.unquoted().is_some());
+        json.json(name, text.map(Json::as_str));
     }
     list.json(&json.end());
 }
