@@ -143,7 +143,6 @@ async function bundle() {
     supported: { "top-level-await": false }, // it kills an extension's service worker: an error here
     minify: true,
     legalComments: "none",
-    plugins: [ownSnippets()],
     write: false,
     logLevel: "warning",
   });
@@ -156,26 +155,13 @@ async function bundle() {
   copyFileSync(join(root, "src/js/index.d.ts"), join(DIST, "index.d.ts"));
 }
 
-/** Fails where a name in the module is not the one in the glue. */
+/** Fails where a name in the module is not the one in the glue: each is called. */
 async function instantiate() {
-  const { initSync } = await import(pathToFileURL(join(DIST, "index.js")).href);
+  const { initSync, MediaClient } = await import(pathToFileURL(join(DIST, "index.js")).href);
   initSync(readFileSync(MODULE));
-}
-
-/**
- * wasm-bindgen copies the JavaScript that Rust imports into snippets/. The original is taken instead, so that Rust and
- * src/js/ share one module and its classes.
- * @returns {import("esbuild").Plugin}
- */
-function ownSnippets() {
-  return {
-    name: "own-snippets",
-    setup({ onResolve }) {
-      onResolve({ filter: /^\.\/snippets\/x-media-upload-[0-9a-f]+\// }, ({ path }) => ({
-        path: join(root, path.split("/").slice(3).join("/")),
-      }));
-    },
-  };
+  const upload = new MediaClient({ api: "2" }).upload(new Uint8Array(1), { mediaType: "no type" });
+  const refused = await upload.done().catch((/** @type {any} */ error) => error.code);
+  if (refused !== "invalid_argument" || upload.progress.fraction !== 0) throw new Failure("The package does not work");
 }
 
 /** Prints what a page downloads, and fails where it is too much. */

@@ -45,6 +45,11 @@ impl Core {
         self.wrong.as_ref().map(|error| error.to_json())
     }
 
+    /// A new token was asked for, and was or wasn't got.
+    pub fn refreshed(&self, failed: bool) {
+        self.shared.borrow_mut().refreshed(failed);
+    }
+
     /// A job for one call of a method, see [`options::job`]. Where its arguments are wrong, that is all it says.
     pub fn task(&self, method: &str, arguments: &str) -> Task {
         let job = options::job(self.settings, method, arguments);

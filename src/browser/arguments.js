@@ -41,12 +41,17 @@ export function pick(value, name, names) {
  * @param {object} fields
  */
 export function toJson(fields) {
-  try {
-    return JSON.stringify(fields, (_, value) => (["function", "symbol", "bigint"].includes(typeof value) ? null : value));
-  } catch (thrown) {
-    throw invalid("options", "what JSON can say", thrown);
-  }
+  const plain = Object.entries(fields).map(([name, value]) => {
+    try {
+      return [name, JSON.stringify(value, (_, item) => (UNSAYABLE.has(typeof item) ? null : item))];
+    } catch (thrown) {
+      throw invalid(name, "what JSON can say", thrown);
+    }
+  });
+  return `{${plain.filter(([, json]) => json !== undefined).map(([name, json]) => `"${name}":${json}`)}}`;
 }
+
+const UNSAYABLE = new Set(["function", "symbol", "bigint"]);
 
 /**
  * A base URL as the browser understands it; null where it is none. Where there is no page, a relative one stands for nothing.
@@ -54,6 +59,7 @@ export function toJson(fields) {
  */
 export function resolve(url) {
   try {
+    if (url === "" || (typeof url !== "string" && tagOf(url) !== "URL")) return null;
     const { href, origin } = new URL(String(url), globalThis.location?.href);
     return { href, origin, ownOrigin: globalThis.origin };
   } catch {
@@ -62,17 +68,32 @@ export function resolve(url) {
 }
 
 /**
- * The Blob that the caller gave, or one made of the caller's bytes. Those of other realms count too: `instanceof` knows none.
+ * What kind of platform object it is, whichever realm it comes from: `instanceof` knows those of its own only.
+ * @param {any} value
+ */
+export function tagOf(value) {
+  return value?.[Symbol.toStringTag];
+}
+
+/**
+ * The Blob that the caller gave, or one made of the caller's bytes.
  * @param {any} value
  * @param {string} name
  * @returns {Blob}
  */
 export function blob(value, name) {
-  const tag = value?.[Symbol.toStringTag];
-  const isBytes = tag === "ArrayBuffer" || ArrayBuffer.isView(value);
-  const blob = isBytes ? new Blob([/** @type {ArrayBuffer} */ (value)]) : value;
-  if (!(isBytes || tag === "Blob" || tag === "File") || blob.size === 0) {
-    throw invalid(name, "a Blob, an ArrayBuffer or a view of one, and not empty");
+  const tag = tagOf(value);
+  const must = "a Blob, an ArrayBuffer or a view of one, and not empty";
+  let blob = value;
+  if (tag === "ArrayBuffer" || ArrayBuffer.isView(value)) {
+    try {
+      blob = new Blob([/** @type {ArrayBuffer} */ (value)]);
+    } catch (thrown) {
+      throw invalid(name, must, thrown); // shared or resizable
+    }
+  } else if (tag !== "Blob" && tag !== "File") {
+    throw invalid(name, must);
   }
+  if (blob.size === 0) throw invalid(name, must);
   return blob;
 }

@@ -57,7 +57,7 @@ export class MediaClient {
    */
   async append(mediaId, segmentIndex, segment, options) {
     const file = blob(segment, "segment");
-    const given = { mediaId, segmentIndex, bytes: file.size };
+    const given = { mediaId, segmentIndex, segment: file.size };
     return this.#run("append", given, pick(options, "options", CALL), file).promise;
   }
 
@@ -101,7 +101,7 @@ export class MediaClient {
   upload(file, options) {
     return new Upload(() => {
       const whole = blob(file, "file");
-      return this.#run("upload", { bytes: whole.size, type: whole.type }, pick(options, "options", UPLOAD), whole);
+      return this.#run("upload", { file: whole.size, type: whole.type }, pick(options, "options", UPLOAD), whole);
     });
   }
 
@@ -114,7 +114,7 @@ export class MediaClient {
   #run(method, given, options, file) {
     const { signal, onStatus, onProgress, ...plain } = options;
     const task = this.#core.task(method, toJson({ ...given, ...plain }));
-    return new Run(task, this.#connection, file, options);
+    return new Run(this.#core, task, this.#connection, file, options);
   }
 
   /** Work under way goes on; memory is the browser's to reclaim. */

@@ -35,12 +35,11 @@ export class Connection {
     this.fetch = functionOr(fetch, "fetch");
     this.mode = credentials;
     this.accessToken = accessToken;
-    this.headers = headers;
     if (!["same-origin", "include", "omit"].includes(credentials)) {
       throw invalid("credentials", '"omit", "same-origin" or "include"');
     }
     if (accessToken !== undefined && !this.canRefresh) checkedToken(accessToken);
-    if (typeof headers !== "function") this.#checkedHeaders(headers);
+    this.headers = typeof headers === "function" ? headers : this.#checkedHeaders(headers);
   }
 
   get canRefresh() {
@@ -49,16 +48,15 @@ export class Connection {
 
   /**
    * Asks for a new token, and keeps it for the requests that the old one was refused to.
-   * @returns {Promise<object>} an outcome for the core
+   * @returns {Promise<boolean>} whether there is one
    */
   async refresh() {
     try {
       this.#refreshed = await this.#token(true);
-      return {};
+      return true;
     } catch (error) {
-      const { outcome, thrown } = failure(error);
-      this.refreshThrew = thrown ?? error;
-      return outcome;
+      this.refreshThrew = /** @type {Error} */ (error).cause ?? error;
+      return false;
     }
   }
 
@@ -165,7 +163,8 @@ async function ask(callback, argument) {
  * @returns {Ended}
  */
 function failure({ code, message, cause }) {
-  return { outcome: { failed: code, detail: message }, thrown: cause };
+  // What is wrong with what a function gave, the core can't say.
+  return { outcome: { failed: code, detail: code === "invalid_argument" ? message : undefined }, thrown: cause };
 }
 
 /**

@@ -4,19 +4,21 @@
 // note while `#step` is under way.
 
 import { failed, invalid, MediaUploadError } from "../js/error.js";
-import { functionOr } from "./arguments.js";
+import { functionOr, tagOf } from "./arguments.js";
 
 /** @typedef {import("./connection.js").Connection} Connection */
+/** @typedef {import("../../target/wasm-bindgen/x_media_upload.js").Core} Core */
 /** @typedef {import("../../target/wasm-bindgen/x_media_upload.js").Task} Task */
-
-/** What a file's type is told from. */
-const HEAD_BYTES = 64;
 
 /** A timer of more than 2^31 ms would fire at once. Who is woken early looks at the clock, and sleeps again. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
 export class Run {
+  #core;
+  /** Until the end. @type {Task | undefined} */
   #task;
+  /** What was left of it. */
+  #lastProgress = "";
   #connection;
   #file;
   /** @type {AbortSignal | undefined} */
@@ -34,8 +36,8 @@ export class Run {
   #inFlight = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  /** @type {unknown} */
-  #abortReason;
+  /** Why the caller wants no more of it. @type {{ reason: unknown } | undefined} */
+  #aborted;
   /** @type {(value: unknown) => void} */
   #resolve = () => {};
   /** @type {(reason: unknown) => void} */
@@ -43,14 +45,15 @@ export class Run {
 
   /**
    * Starts, but not before the caller's own code has returned: a callback may want to use what it returned.
+   * @param {Core} core
    * @param {Task} task
    * @param {Connection} connection
    * @param {Blob | undefined} file
    * @param {{ signal?: any, onStatus?: unknown, onProgress?: unknown }} options
    */
-  constructor(task, connection, file, { signal, onStatus, onProgress }) {
-    // By its tag: it may come from another realm.
-    if (signal !== undefined && signal?.[Symbol.toStringTag] !== "AbortSignal") throw invalid("signal", "an AbortSignal");
+  constructor(core, task, connection, file, { signal, onStatus, onProgress }) {
+    if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw invalid("signal", "an AbortSignal");
+    this.#core = core;
     this.#task = task;
     this.#connection = connection;
     this.#file = file;
@@ -73,12 +76,12 @@ export class Run {
   }
 
   get progress() {
-    return JSON.parse(this.#task.progress());
+    return JSON.parse(this.#task?.progress() ?? this.#lastProgress);
   }
 
   /** @param {unknown} [reason] */
   abort(reason = new DOMException("The upload was aborted.", "AbortError")) {
-    this.#abortReason = reason;
+    this.#aborted ??= { reason };
     this.#tell({ abort: true });
   }
 
@@ -93,10 +96,10 @@ export class Run {
 
   /** Does what the task says until there is nothing to do for now. */
   step() {
-    if (this.#stepping) return;
+    if (this.#stepping || !this.#task) return;
     this.#stepping = true;
     try {
-      while (this.#next());
+      while (this.#task && this.#next(this.#task));
     } catch (thrown) {
       this.#end(() => this.#reject(failed("internal", thrown)));
     } finally {
@@ -104,13 +107,14 @@ export class Run {
     }
   }
 
-  #next() {
+  /** @param {Task} task */
+  #next(task) {
     const event = this.#events.shift();
-    const answer = this.#task.step(performance.now(), Date.now(), Math.random(), event && JSON.stringify(event));
+    const answer = task.step(performance.now(), Date.now(), Math.random(), event && JSON.stringify(event));
     const { do: what, id, refreshed, value } = JSON.parse(answer);
     switch (what) {
       case "read_head":
-        this.#readHead();
+        this.#readHead(value);
         break;
       case "send":
         this.#send(id, value, refreshed);
@@ -137,15 +141,16 @@ export class Run {
         this.#end(() => this.#reject(this.#errorOf(value)));
         break;
       case "abort":
-        this.#end(() => this.#reject(this.#abortReason));
+        this.#end(() => this.#reject(this.#aborted?.reason));
         break;
     }
     return true;
   }
 
-  async #readHead() {
+  /** @param {number} bytes */
+  async #readHead(bytes) {
     try {
-      const head = await this.#file?.slice(0, HEAD_BYTES).arrayBuffer();
+      const head = await this.#file?.slice(0, bytes).arrayBuffer();
       this.#tell({ head: [...new Uint8Array(/** @type {ArrayBuffer} */ (head))] });
     } catch (thrown) {
       this.#thrown.set("head", thrown);
@@ -175,7 +180,7 @@ export class Run {
 
   /** For all runs of the connection: those whose token was refused too wait for it. */
   async #refresh() {
-    this.#tell({ refreshed: await this.#connection.refresh() });
+    this.#core.refreshed(!(await this.#connection.refresh()));
     for (const run of this.#connection.runs) run.step();
   }
 
@@ -188,14 +193,23 @@ export class Run {
   }
 
   /**
-   * Nothing of the run is left behind in the page.
+   * Nothing of the run is left behind in the page, nor in WebAssembly's memory.
    * @param {() => void} settle
    */
   #end(settle) {
     settle();
+    clearTimeout(this.#timer);
+    for (const controller of this.#inFlight.values()) controller.abort();
     this.#connection.runs.delete(this);
     this.#signal?.removeEventListener("abort", this.#onAbort);
     globalThis.document?.removeEventListener("visibilitychange", this.#onVisible);
+    const task = this.#task;
+    this.#task = undefined;
+    try {
+      this.#lastProgress = task?.progress() ?? "";
+    } finally {
+      task?.free();
+    }
   }
 }
 

@@ -26,7 +26,7 @@ export class MediaUploadError extends Error {
 
   toJSON() {
     const { name, message, cause } = this;
-    return { ...this, name, message, ...(cause === undefined ? {} : { cause: String(cause) }) };
+    return { ...this, name, message, ...(cause === undefined ? {} : { cause: String(/** @type {any} */ (cause)?.message ?? typeof cause) }) };
   }
 }
 
@@ -79,7 +79,7 @@ function messageOf({ code, command = /** @type {any} */ ("the request"), status,
     case "internal":
       return "A defect of x-media-upload. See cause.";
     default:
-      return `X refused ${command}: ${apiErrors[0]?.message ?? HINTS[code] ?? "it did not say why"} (HTTP ${status})`;
+      return `X refused ${command}: ${apiErrors[0]?.message ?? HINTS[code] ?? "it did not say why"}${status === undefined ? "" : ` (HTTP ${status})`}`;
   }
 }
 

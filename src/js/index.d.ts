@@ -220,7 +220,7 @@ export class Upload {
 
 /** An abort rejects with the signal's own reason. Everything else rejects with a MediaUploadError of one of these codes. */
 export type ErrorCode =
-  /** Before any request; the message names the field. */
+  /** Before any request; the message names the field. What a function for headers or accessToken gives can be wrong later. */
   | "invalid_argument"
   /** No answer. */
   | "network"

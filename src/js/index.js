@@ -45,7 +45,7 @@ export function initSync(source) {
 /** One instance, whoever loads it first. @param {WebAssembly.Instance} instance */
 function begin(instance) {
   if (begun) return;
-  begun = true;
   start(instance);
   use(Core);
+  begun = true;
 }

@@ -61,7 +61,7 @@ pub struct Exchange {
     attempts: u64,
     /// Whether a try ended without an answer, so that X may have done what was asked all the same.
     unanswered: bool,
-    /// Whether it has asked for a new token already.
+    /// Whether its last try was refused, and a new token asked for.
     refreshed: bool,
 }
 
@@ -117,7 +117,7 @@ impl Exchange {
         }
     }
 
-    /// Whether a try before the last one may have been done at X without our hearing of it.
+    /// Whether X may have done what was asked without our hearing of it.
     pub fn unanswered(&self) -> bool {
         self.unanswered
     }
@@ -141,7 +141,10 @@ impl Exchange {
             }
             State::Refreshing { round, until } if round == shared.round() => match shared.start_refresh() {
                 true => Want::Refresh,
-                false if until <= now.at => Want::Fail(self.complete(Error::new(Code::Timeout))),
+                false if until <= now.at => {
+                    shared.give_up_refresh();
+                    Want::Fail(self.complete(Error::new(Code::Timeout)))
+                }
                 false => Want::Rest(until, None),
             },
             State::Refreshing { .. } => match shared.refresh_failed() {
@@ -196,6 +199,7 @@ impl Exchange {
                 return None;
             }
         }
+        self.refreshed = false;
         let because = match error.retry_after {
             Some(wait) if error.code == Code::RateLimited => {
                 shared.rest(command, now.at + wait);

@@ -129,6 +129,7 @@ enum Stage {
 
 #[derive(Debug)]
 struct Processing {
+    id: MediaId,
     /// STATUS requests answered.
     polls: u32,
     /// How often X may still not know the media that it has just taken.
@@ -228,8 +229,7 @@ impl Job {
             self.begin_wait(id, media, now);
             return None;
         }
-        if let Some(code) = self.out_of_time(now) {
-            let mut error = Error::new(code);
+        if let Some(mut error) = self.out_of_time(now) {
             error.command = Some(Command::Status);
             error.processing_info = self.processing_info();
             self.fail(error);
@@ -269,7 +269,11 @@ impl Job {
             }
         }
         let waiting = waiting.filter(|_| !moving);
-        self.progress.waiting = waiting.map(|(until, because)| Waiting { because, until: now.to_epoch(until) });
+        let waiting = waiting.map(|(until, because)| Waiting { because, until_epoch: now.to_epoch(until) });
+        // The two clocks tick apart: what is the same but for that is no news.
+        if !waiting.zip(self.progress.waiting).is_some_and(|(new, told)| new.is_about(told)) {
+            self.progress.waiting = waiting;
+        }
         match self.report(now) {
             true => None,
             false => Some(Output::Sleep(self.next_report().min(wake))),
@@ -382,11 +386,11 @@ impl Job {
         self.progress.phase = Phase::Processing;
         match media {
             Some(media) => {
-                self.stage = Stage::Processing(Processing { polls: 0, lag: LAG_TRIES, deadline });
+                self.stage = Stage::Processing(Processing { id, polls: 0, lag: LAG_TRIES, deadline });
                 self.judge(media, Command::Finalize, now);
             }
             None => {
-                self.stage = Stage::Processing(Processing { polls: 0, lag: 0, deadline });
+                self.stage = Stage::Processing(Processing { id, polls: 0, lag: 0, deadline });
                 self.ask_status(Some(id), now.at, None);
             }
         }
@@ -439,12 +443,17 @@ impl Job {
     }
 
     /// Whether the wait has to end without a verdict.
-    fn out_of_time(&self, now: Moment) -> Option<Code> {
+    fn out_of_time(&self, now: Moment) -> Option<Box<Error>> {
         let Stage::Processing(processing) = &self.stage else { return None };
-        if self.expires_at().is_some_and(|moment| moment <= now.epoch) {
-            return Some(Code::Expired);
-        }
-        (processing.deadline <= now.at).then_some(Code::ProcessingTimeout)
+        let code = match self.expires_at() {
+            Some(moment) if moment <= now.epoch => Code::Expired,
+            _ if processing.deadline <= now.at => Code::ProcessingTimeout,
+            _ => return None,
+        };
+        let mut error = Error::new(code);
+        error.media_id = Some(processing.id);
+        error.attempts = processing.polls.into();
+        Some(error)
     }
 
     /// The moment at which a wait has to end.

@@ -56,7 +56,8 @@ impl<'a> Json<'a> {
     pub fn thousandths(self) -> Option<u64> {
         let (whole, fraction) = self.0.split_once('.').unwrap_or((self.0, ""));
         let fraction = [fraction, "000"].concat();
-        Some(integer(whole)?.checked_mul(1000)? + integer(fraction.get(..3)?)?)
+        let whole: u64 = whole.parse().ok()?;
+        Some(whole.saturating_mul(1000).saturating_add(integer(fraction.get(..3)?)?))
     }
 
     /// A text, or a number as it was written: an id comes as either.

@@ -1,7 +1,7 @@
 //! What kind of file it is, told from its first bytes, and the category that X files it under.
 
 /// How many of a file's first bytes [`MediaType::detect`] looks at.
-pub const HEAD_BYTES: u32 = 64;
+pub const HEAD_BYTES: u64 = 64;
 
 /// A `type/subtype`, in lower case and without parameters. Which of them it takes is X's to say.
 #[derive(Clone, Debug, Default, PartialEq)]

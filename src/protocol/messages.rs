@@ -3,6 +3,7 @@
 use super::exchange::RequestId;
 use super::job::{Input, Job, Output};
 use super::json::{Json, Writer};
+use super::media_type::HEAD_BYTES;
 use super::reply::Outcome;
 use super::shared::Shared;
 use super::time::{Millis, Moment};
@@ -11,7 +12,6 @@ use super::time::{Millis, Moment};
 ///
 /// - `{"id":1,"outcome":{…}}`: how a request ended, see [`Outcome::read`];
 /// - `{"head":[255,216]}`: the file's first bytes; or `{"head":null}`, where reading them threw;
-/// - `{"refreshed":{…}}`: how asking for a new token ended;
 /// - `{"abort":true}`: the caller wants no more of it.
 pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
     let Some(event) = Json::parse(event) else { return };
@@ -21,8 +21,6 @@ pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
     } else if let Some(head) = event.field("head") {
         let bytes = head.items().map(|items| items.filter_map(|byte| byte.as_str().parse().ok()).collect());
         Input::Head(bytes)
-    } else if let Some(outcome) = event.field("refreshed") {
-        return shared.refreshed(outcome.get("failed").is_some());
     } else {
         Input::Abort
     };
@@ -33,7 +31,7 @@ pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
 pub fn to_json(output: &Output, base_url: &str) -> String {
     let mut json = Writer::object();
     let (what, value) = match output {
-        Output::ReadHead => ("read_head", None),
+        Output::ReadHead => ("read_head", Some(HEAD_BYTES.to_string())),
         Output::Send { id, request, refreshed } => {
             json.number("id", Some((*id).into()));
             json.bool("refreshed", Some(*refreshed));

@@ -16,16 +16,19 @@ use super::segments::{
 };
 use super::time::Millis;
 
+const MEDIA_TYPE: &str = "a media type such as video/mp4";
+
 /// The options of a client: its settings, its base URL, and what is wrong with them, if anything is.
 /// `baseUrl` is an object: the `href` and `origin` of the URL, and the page's `ownOrigin`.
 pub fn client(json: &str, can_refresh: bool) -> (Settings, String, Option<Box<Error>>) {
     let mut options = Fields::new(json);
-    let api = options.need("api", "\"1.1\" or \"2\"", |value| match value.as_str() {
+    let must = "\"1.1\" or \"2\"";
+    let api = options.read("api", must, |value| match value.as_str() {
         r#""1.1""# => Some(ApiVersion::V1),
         r#""2""# => Some(ApiVersion::V2),
         _ => None,
     });
-    let api = api.unwrap_or(ApiVersion::V2);
+    let api = options.required("api", must, api);
     let must = "a URL of https:, of the page's own origin or of loopback, without user, password, query and hash";
     let base_url = options.read("baseUrl", must, |url| {
         base_url(&url.text("href")?, &url.text("origin")?, url.text("ownOrigin").as_deref())
@@ -49,10 +52,10 @@ pub fn client(json: &str, can_refresh: bool) -> (Settings, String, Option<Box<Er
 /// | `method` | `arguments`, besides the fields of the caller's options |
 /// |---|---|
 /// | `initialize` | those of INIT |
-/// | `append` | `mediaId`, `segmentIndex`, `bytes` |
+/// | `append` | `mediaId`, `segmentIndex`, `segment`: its bytes |
 /// | `finalize`, `status`, `finalizeAndWait` | `mediaId` |
 /// | `waitUntilReady` | `media`: an id, or a Media |
-/// | `upload` | `bytes` and `type` of the Blob |
+/// | `upload` | `file`: its bytes, and the `type` of its Blob |
 pub fn job(settings: Settings, method: &str, arguments: &str) -> Result<Box<Job>, Box<Error>> {
     let mut arguments = Fields::new(arguments);
     let job = match method {
@@ -93,13 +96,12 @@ impl<'a> Fields<'a> {
         read
     }
 
-    /// The same for a field that must be there.
-    fn need<T>(&mut self, name: &str, must: &str, read: impl FnOnce(Json<'a>) -> Option<T>) -> Option<T> {
-        let read = self.read(name, must, read);
+    /// What was read of a field that must be there.
+    fn required<T: Default>(&mut self, name: &str, must: &str, read: Option<T>) -> T {
         if read.is_none() {
             self.refuse(name, must);
         }
-        read
+        read.unwrap_or_default()
     }
 
     fn integer(&mut self, name: &str, must: &str, low: u64, high: u64) -> Option<u64> {
@@ -120,7 +122,7 @@ impl<'a> Fields<'a> {
     }
 
     fn media_type(&mut self, name: &str) -> Option<MediaType> {
-        self.read(name, "a media type such as video/mp4", |value| MediaType::parse(&value.to_text()?))
+        self.read(name, MEDIA_TYPE, |value| MediaType::parse(&value.to_text()?))
     }
 
     fn category(&mut self, name: &str) -> Option<Category> {
@@ -140,7 +142,9 @@ impl<'a> Fields<'a> {
     }
 
     fn media_id(&mut self) -> MediaId {
-        self.need("mediaId", "1 to 19 digits, as a string", |id| MediaId::parse(id.unquoted()?)).unwrap_or_default()
+        let must = "1 to 19 digits, as a string";
+        let id = self.read("mediaId", must, |id| MediaId::parse(id.unquoted()?));
+        self.required("mediaId", must, id)
     }
 
     fn timeout(&mut self) -> Millis {
@@ -154,17 +158,11 @@ impl<'a> Fields<'a> {
 
     fn initialize(&mut self) -> Operation {
         let bytes = "a whole number of bytes above 0";
-        let total_bytes = self.integer("total_bytes", bytes, 1, Millis::MAX);
+        let total_bytes = self.integer("total_bytes", bytes, 1, u64::MAX);
         let media_type = self.media_type("media_type");
-        if total_bytes.is_none() {
-            self.refuse("total_bytes", bytes);
-        }
-        if media_type.is_none() {
-            self.refuse("media_type", "a media type such as video/mp4");
-        }
         Operation::Initialize(Box::new(Initialize {
-            total_bytes: total_bytes.unwrap_or_default(),
-            media_type: media_type.unwrap_or_default(),
+            total_bytes: self.required("total_bytes", bytes, total_bytes),
+            media_type: self.required("media_type", MEDIA_TYPE, media_type),
             media_category: self.category("media_category"),
             additional_owners: self.owners("additional_owners"),
             shared: self.bool("shared"),
@@ -172,23 +170,23 @@ impl<'a> Fields<'a> {
     }
 
     fn append(&mut self) -> Operation {
+        let index = "an integer from 0 to 999";
+        let bytes = "1 to 8 000 000 bytes";
         let id = self.media_id();
-        let index = self.integer("segmentIndex", "an integer from 0 to 999", 0, MAX_SEGMENTS - 1);
-        if index.is_none() {
-            self.refuse("segmentIndex", "an integer from 0 to 999");
-        }
-        let bytes = self.integer("bytes", "at most 8 000 000", 1, SERVER_MAX_SEGMENT_BYTES).unwrap_or_default();
-        Operation::Append { id, segment: Segment { index: index.unwrap_or_default() as u16, start: 0, end: bytes } }
+        let segment_index = self.integer("segmentIndex", index, 0, MAX_SEGMENTS - 1);
+        let end = self.integer("segment", bytes, 1, SERVER_MAX_SEGMENT_BYTES);
+        let index = self.required("segmentIndex", index, segment_index) as u16;
+        Operation::Append { id, segment: Segment { index, start: 0, end: self.required("segment", bytes, end) } }
     }
 
     fn wait(&mut self, settings: Settings) -> Box<Job> {
         let must = "a Media, or its media_id_string of 1 to 19 digits";
         // A number in it may have been rounded: only the text will do.
-        let known = self.need("media", must, |media| match media.unquoted() {
+        let known = self.read("media", must, |media| match media.unquoted() {
             Some(id) => Some((MediaId::parse(id)?, None)),
             None => Some((MediaId::parse(media.get("media_id_string")?.unquoted()?)?, Media::read(media, None))),
         });
-        let (id, media) = known.unwrap_or_default();
+        let (id, media) = self.required("media", must, known);
         Job::wait(settings, id, media, self.timeout())
     }
 
@@ -196,8 +194,9 @@ impl<'a> Fields<'a> {
         let size = "an integer from 65 536 to 5 000 000";
         let segment_size = self.integer("segmentSize", size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
         let concurrency = self.integer("concurrency", "an integer from 1 to 8", 1, 8);
-        let most = "at most 8 000 000 000 bytes, all that X's 1000 segments hold";
-        let total_bytes = self.integer("bytes", most, 1, MAX_SEGMENTS * SERVER_MAX_SEGMENT_BYTES).unwrap_or_default();
+        let most = "1 to 8 000 000 000 bytes, all that X's 1000 segments hold";
+        let total_bytes = self.integer("file", most, 1, MAX_SEGMENTS * SERVER_MAX_SEGMENT_BYTES);
+        let total_bytes = self.required("file", most, total_bytes);
         let timeout = self.timeout();
         let goal = if self.bool("wait") == Some(false) { Goal::Accepted } else { Goal::Ready { timeout } };
         let file = File {

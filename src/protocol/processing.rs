@@ -10,8 +10,8 @@ pub enum Verdict {
     Ready,
     /// X will never make it usable.
     Failed,
-    /// Ask STATUS, after so many seconds where X said how many.
-    Later(Option<u64>),
+    /// Ask STATUS, after so long where X said how long.
+    Later(Option<Millis>),
 }
 
 /// Reads `processing_info`, in this order: an `error` is a failure whatever the state (X has left failed videos
@@ -25,15 +25,15 @@ pub fn verdict(info: Option<Json>) -> Verdict {
     match info.text("state").as_deref() {
         Some("failed") => Verdict::Failed,
         Some("succeeded") => Verdict::Ready,
-        _ => Verdict::Later(info.get("check_after_secs").and_then(|secs| secs.as_str().parse().ok())),
+        _ => Verdict::Later(info.get("check_after_secs").and_then(Json::thousandths)),
     }
 }
 
 /// How long after an answer to ask again, the answer being the one after `polls` STATUS requests.
-pub fn pause(check_after_secs: Option<u64>, polls: u32, now: Moment) -> Millis {
-    const LONGEST: u64 = 300;
-    match check_after_secs {
-        Some(secs @ 1..) => secs.min(LONGEST) * 1000,
+pub fn pause(check_after: Option<Millis>, polls: u32, now: Moment) -> Millis {
+    const LONGEST: Millis = 300_000;
+    match check_after {
+        Some(pause @ 1000..) => pause.min(LONGEST),
         // X has answered "pending" with 0 and without the field.
         _ => {
             let rung = [1000, 2000, 4000, 8000].get(polls as usize).copied().unwrap_or(15_000);

@@ -35,8 +35,15 @@ impl Phase {
 pub struct Waiting {
     /// The reason.
     pub because: Because,
-    /// The moment at which it goes on, in milliseconds since the epoch.
-    pub until: Millis,
+    /// The moment at which it goes on.
+    pub until_epoch: Millis,
+}
+
+impl Waiting {
+    /// Whether both are the same wait.
+    pub fn is_about(self, other: Self) -> bool {
+        self.because == other.because && self.until_epoch.abs_diff(other.until_epoch) <= 2
+    }
 }
 
 /// A snapshot of an upload.
@@ -78,7 +85,7 @@ impl Progress {
         if let Some(waiting) = &self.waiting {
             let mut inner = Writer::object();
             inner.text("for", Some(waiting.because.as_str()));
-            inner.number("until", Some(waiting.until));
+            inner.number("until", Some(waiting.until_epoch));
             json.json("waiting", Some(&inner.end()));
         }
         json.text("media_id_string", self.media_id.map(MediaId::to_text).as_deref());

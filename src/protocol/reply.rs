@@ -171,7 +171,9 @@ impl Headers {
 /// a problem (RFC 9457), `code` and `message`. v2 names title and type once, beside the list.
 fn api_errors(body: Json) -> String {
     let mut list = List::begin();
-    for item in body.get("errors").and_then(Json::items).into_iter().flatten() {
+    // X lists one or two. The bound keeps a hostile body from costing more than it weighs.
+    const MOST: usize = 16;
+    for item in body.get("errors").and_then(Json::items).into_iter().flatten().take(MOST) {
         add_api_error(&mut list, item, body);
     }
     if list.is_empty() {

@@ -6,9 +6,10 @@ use super::media_type::{Category, MediaType};
 use super::segments::Segment;
 
 /// The two APIs. They take different credentials and answer in different shapes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ApiVersion {
     /// `upload.twitter.com/1.1`: one URL, the command a parameter.
+    #[default]
     V1,
     /// `api.x.com/2`: a path for each command.
     V2,

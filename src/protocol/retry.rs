@@ -1,6 +1,6 @@
 //! Whether to try again, and when.
 
-use super::error::Error;
+use super::error::{Code, Error};
 use super::time::{Millis, Moment};
 
 /// The caller's limits on trying again.
@@ -38,9 +38,14 @@ impl RetryPolicy {
             Patience::Attempts => error.retryable && tries < self.attempts,
             Patience::Until(_) => error.retryable || error.is_unreadable(),
         };
-        let wait = error.retry_after.unwrap_or_else(|| self.backoff(tries, now));
-        let allowed = error.retry_after.is_none() || !self.is_too_long(wait, patience, now);
-        (worth_it && allowed).then_some(wait)
+        let wait = match error.retry_after {
+            Some(wait) if error.code == Code::RateLimited => {
+                return (worth_it && !self.is_too_long(wait, patience, now)).then_some(wait);
+            }
+            Some(wait) => wait.min(self.max_delay),
+            None => self.backoff(tries, now),
+        };
+        worth_it.then_some(wait)
     }
 
     /// Whether X asks for a longer `wait` than the caller allows.
@@ -54,7 +59,8 @@ impl RetryPolicy {
 
     /// Full jitter: evenly spread between the shortest delay and one that doubles with each try.
     pub fn backoff(&self, tries: u64, now: Moment) -> Millis {
-        let doubled = self.min_delay.saturating_mul(1 << tries.min(20));
+        // Doubling nothing would let nothing pass between two tries.
+        let doubled = self.min_delay.max(100).saturating_mul(1 << tries.min(20));
         now.pick(self.min_delay, doubled.min(self.max_delay))
     }
 }

@@ -39,6 +39,11 @@ impl Shared {
         !std::mem::replace(&mut self.refreshing, true)
     }
 
+    /// The refresh that is under way may never end: the next who needs a token asks anew.
+    pub fn give_up_refresh(&mut self) {
+        self.refreshing = false;
+    }
+
     /// A refresh has ended, with or without a new token.
     pub fn refreshed(&mut self, failed: bool) {
         self.round += 1;
