@@ -26,7 +26,16 @@ export class MediaUploadError extends Error {
 
   toJSON() {
     const { name, message, cause } = this;
-    return { ...this, name, message, ...(cause === undefined ? {} : { cause: String(/** @type {any} */ (cause)?.message ?? typeof cause) }) };
+    return { ...this, name, message, ...(cause === undefined ? {} : { cause: said(cause) }) };
+  }
+}
+
+/** @param {unknown} thrown of the caller's, so anything */
+function said(thrown) {
+  try {
+    return String(thrown);
+  } catch {
+    return typeof thrown;
   }
 }
 
