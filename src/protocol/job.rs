@@ -366,7 +366,7 @@ impl Job {
 
     fn doubt(&mut self, refusal: Box<Error>) {
         if let Some(id) = refusal.media_id {
-            self.exchanges.push(Exchange::new(Operation::Status { id }));
+            self.exchanges.push(Exchange::at(Operation::Status { id }, Patience::AttemptsToRead, 0, None));
         }
         self.stage = Stage::Doubt(refusal);
     }

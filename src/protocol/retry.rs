@@ -27,6 +27,8 @@ impl Default for RetryPolicy {
 pub enum Patience {
     /// For so many tries as the policy says.
     Attempts,
+    /// The same, and an answer that can't be read is as good as none.
+    AttemptsToRead,
     /// Until that moment, whatever goes wrong: asking for a status changes nothing, and a failure to hear it is no verdict.
     Until(Millis),
 }
@@ -36,6 +38,7 @@ impl RetryPolicy {
     pub fn after(&self, error: &Error, tries: u64, patience: Patience, now: Moment) -> Option<Millis> {
         let worth_it = match patience {
             Patience::Attempts => error.retryable && tries < self.attempts,
+            Patience::AttemptsToRead => (error.retryable || error.is_unreadable()) && tries < self.attempts,
             Patience::Until(_) => error.retryable || error.is_unreadable(),
         };
         let wait = match error.retry_after {
@@ -51,7 +54,7 @@ impl RetryPolicy {
     /// Whether X asks for a longer `wait` than the caller allows.
     pub fn is_too_long(&self, wait: Millis, patience: Patience, now: Moment) -> bool {
         let before_deadline = match patience {
-            Patience::Attempts => Millis::MAX,
+            Patience::Attempts | Patience::AttemptsToRead => Millis::MAX,
             Patience::Until(deadline) => deadline.saturating_sub(now.at),
         };
         wait > self.max_rate_limit_wait.min(before_deadline)
