@@ -1,5 +1,5 @@
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "here a panic is a failed test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
 //! 64-bit ids: text in, text out, every digit.
 
 mod shell;
@@ -25,7 +25,7 @@ const IDS: [&str; 10] = [
 #[test]
 fn an_id_goes_into_every_request_as_it_was_given() {
     for id in IDS {
-        let arguments = json!({ "mediaId": id, "media": id, "segmentIndex": 0, "bytes": 1 });
+        let arguments = json!({ "mediaId": id, "media": id, "segmentIndex": 0, "segment": 1 });
         let url = |api: &str, method: &str| {
             let mut run = Client::new(json!({ "api": api })).start(method, arguments.clone());
             let request = run.requests().remove(0).request;
@@ -150,7 +150,7 @@ fn refusal(method: &str, arguments: &Value) -> String {
 fn what_is_no_id_is_refused_before_any_request() {
     for id in no_ids() {
         for method in ["append", "finalize", "finalizeAndWait", "status"] {
-            let said = refusal(method, &json!({ "mediaId": id, "segmentIndex": 0, "bytes": 1 }));
+            let said = refusal(method, &json!({ "mediaId": id, "segmentIndex": 0, "segment": 1 }));
             assert!(said.starts_with("mediaId "), "{method}, {id}: {said}");
         }
         let said = refusal("waitUntilReady", &json!({ "media": id }));
@@ -162,7 +162,7 @@ fn what_is_no_id_is_refused_before_any_request() {
             &json!({ "total_bytes": 1, "media_type": "image/png", "additional_owners": [ID, id] }),
         );
         assert!(said.starts_with("additional_owners "), "{id}: {said}");
-        let said = refusal("upload", &json!({ "bytes": 1, "additionalOwners": [id] }));
+        let said = refusal("upload", &json!({ "file": 1, "additionalOwners": [id] }));
         assert!(said.starts_with("additionalOwners "), "{id}: {said}");
     }
     for method in ["append", "finalize", "finalizeAndWait", "status"] {

@@ -6,6 +6,7 @@ mod shell;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use shell::{Client, EPOCH, End, ID};
@@ -24,7 +25,7 @@ fn end_of(method: &str, answer: Value) -> End {
     let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 1 } }));
     let mut run = client.start(
         method,
-        json!({ "mediaId": ID, "segmentIndex": 0, "bytes": 1, "total_bytes": 1, "media_type": "video/mp4" }),
+        json!({ "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4" }),
     );
     let request = run.requests().remove(0);
     run.answer_with(&request, answer);
@@ -302,13 +303,13 @@ fn every_error_on_record_is_read_in_one_shape_for_every_command() {
             let client = Client::new(json!({ "api": "2", "retry": { "attempts": 1 } }));
             let mut run = client.start(
                 method,
-                json!({ "mediaId": ID, "segmentIndex": 0, "bytes": 1, "total_bytes": 1, "media_type": "image/png" }),
+                json!({ "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "image/png" }),
             );
             let mut request = run.next(command);
             run.answer(&request, http, fixture(name));
             if http == 401 {
                 run.drain();
-                run.tell(json!({ "refreshed": {} }));
+                run.client.refreshed(true);
                 request = run.next(command);
                 run.answer(&request, http, fixture(name));
             }
@@ -379,6 +380,7 @@ fn a_2xx_that_can_not_be_what_was_asked_is_an_invalid_response() {
         r#"{"media_id_string":"1284554329119236097""#.to_owned(),
         r#"{"media_id_string":"1284554329119236097",}"#.to_owned(),
         r#"{'media_id_string':'1284554329119236097'}"#.to_owned(),
+        "{\u{c}\"media_id_string\":\"1284554329119236097\"}".to_owned(),
         "\u{feff}{\"media_id_string\":\"1284554329119236097\"}".to_owned(),
         deep("["),
         deep("{\"a\":"),
@@ -443,7 +445,7 @@ fn every_http_status_has_its_code_and_says_whether_the_call_may_succeed_later() 
             }
             run.drain();
             if http == 401 {
-                run.tell(json!({ "refreshed": {} }));
+                run.client.refreshed(true);
             }
         }
         let error = run.error();
@@ -561,6 +563,32 @@ fn a_failure_that_is_not_xs_keeps_its_kind_and_says_nothing_of_a_status() {
         assert_eq!(error["code"], failed);
         assert_eq!((&error["retryable"], &error["status"]), (&json!(retryable), &json!(null)));
         assert_eq!(error["detail"], "headers must be …");
+    }
+}
+
+#[test]
+fn the_longest_body_takes_no_time_to_speak_of() {
+    // The shell reads 64 KiB at most.
+    let bodies = [
+        format!("[{}1]", "1,".repeat(32_000)),
+        format!(r#"{{"errors":[{}{{}}]}}"#, "{},".repeat(21_000)),
+        format!(r#"{{"errors":[{}"a"]}}"#, r#""a","#.repeat(16_000)),
+        format!(r#"{{"data":{{"id":1,{}"a":1}}}}"#, r#""a":1,"#.repeat(10_000)),
+        format!("[{}1]", "[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]],".repeat(1500)),
+        format!(
+            r#"{{"error":"{}"}}"#,
+            r"
+"
+            .repeat(32_000)
+        ),
+    ];
+    for body in bodies {
+        for http in [200, 400] {
+            let start = Instant::now();
+            end_of("finalize", json!({ "status": http, "body": body }));
+            // A few milliseconds here; quadratic would be seconds.
+            assert!(start.elapsed() < Duration::from_secs(1), "{:?}", body.get(..40));
+        }
     }
 }
 

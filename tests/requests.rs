@@ -54,7 +54,7 @@ fn what_initialize_may_say_besides_goes_as_it_was_given() {
 
 #[test]
 fn append_is_multipart_and_has_nothing_in_the_query() {
-    let arguments = json!({ "mediaId": ID, "segmentIndex": 999, "bytes": 5_000_000 });
+    let arguments = json!({ "mediaId": ID, "segmentIndex": 999, "segment": 5_000_000 });
     assert_eq!(
         request("1.1", "append", arguments.clone()),
         json!({
@@ -119,7 +119,7 @@ fn the_base_url_stands_before_every_path() {
 /// The segments of an upload: what stands in each APPEND, in the order in which they leave.
 fn segments(bytes: u64, options: Value) -> Vec<(u64, u64, u64)> {
     let mut arguments = options;
-    arguments["bytes"] = bytes.into();
+    arguments["file"] = bytes.into();
     arguments["mediaType"] = "video/mp4".into();
     let mut run = Client::v1().start("upload", arguments);
     let init = run.next("INIT");

@@ -25,8 +25,17 @@ async function fetchAndLoad(source = new URL("x-media-upload.wasm", import.meta.
   const given = await (isAddress ? fetch(source) : source);
   // Compiled as a whole, not as it streams in: for so small a file that is as fast, and any content type will do.
   const code = given instanceof Response ? await bytesOf(given) : given;
-  const instantiated = await WebAssembly.instantiate(/** @type {BufferSource} */ (code), imports());
+  const instantiated = await WebAssembly.instantiate(codeOf(code), imports());
   begin("instance" in instantiated ? instantiated.instance : /** @type {WebAssembly.Instance} */ (instantiated));
+}
+
+/**
+ * V8 takes no other view than of bytes.
+ * @param {import("./index.d.ts").Bytes | WebAssembly.Module} code
+ */
+function codeOf(code) {
+  if (!ArrayBuffer.isView(code)) return code;
+  return new Uint8Array(/** @type {ArrayBuffer} */ (code.buffer), code.byteOffset, code.byteLength);
 }
 
 /** @param {Response} response */
@@ -37,7 +46,8 @@ async function bytesOf(response) {
 
 /** @param {import("./index.d.ts").Bytes | WebAssembly.Module} source */
 export function initSync(source) {
-  const module = source instanceof WebAssembly.Module ? source : new WebAssembly.Module(/** @type {BufferSource} */ (source));
+  const code = codeOf(source);
+  const module = code instanceof WebAssembly.Module ? code : new WebAssembly.Module(code);
   begin(new WebAssembly.Instance(module, imports()));
   loading ??= Promise.resolve();
 }

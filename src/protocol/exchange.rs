@@ -139,14 +139,15 @@ impl Exchange {
                 self.state = State::InFlight { id: next_id, until, round: shared.round() };
                 Want::Send { id: next_id, refreshed: self.refreshed }
             }
-            State::Refreshing { round, until } if round == shared.round() => match shared.start_refresh() {
-                true => Want::Refresh,
-                false if until <= now.at => {
-                    shared.give_up_refresh();
-                    Want::Fail(self.complete(Error::new(Code::Timeout)))
+            State::Refreshing { round, until } if round == shared.round() => {
+                if until <= now.at {
+                    return Want::Fail(self.complete(Error::new(Code::Timeout)));
                 }
-                false => Want::Rest(until, None),
-            },
+                match shared.start_refresh(now.at, settings.request_timeout(command)) {
+                    true => Want::Refresh,
+                    false => Want::Rest(until, None),
+                }
+            }
             State::Refreshing { .. } => match shared.refresh_failed() {
                 true => {
                     let mut error = Error::new(Code::CallbackFailed);

@@ -10,7 +10,8 @@ pub struct Shared {
     rests: Vec<(Command, Millis)>,
     /// Refreshes of the access token so far. A request remembers the round it was sent in.
     round: u32,
-    refreshing: bool,
+    /// Until when the refresh that is under way may take; 0 where none is.
+    refresh_until: Millis,
     /// Whether the last refresh brought no token.
     refresh_failed: bool,
 }
@@ -34,20 +35,20 @@ impl Shared {
         self.round
     }
 
-    /// Asks for a new token. True for the one that has to get it; all others wait for the next round.
-    pub fn start_refresh(&mut self) -> bool {
-        !std::mem::replace(&mut self.refreshing, true)
-    }
-
-    /// The refresh that is under way may never end: the next who needs a token asks anew.
-    pub fn give_up_refresh(&mut self) {
-        self.refreshing = false;
+    /// Asks for a new token, for which the caller's function may take so long. True for the one that has to get it; all others
+    /// wait for the next round. A refresh that takes longer may never end, and is asked for anew.
+    pub fn start_refresh(&mut self, now: Millis, timeout: Millis) -> bool {
+        let start = self.refresh_until <= now;
+        if start {
+            self.refresh_until = now + timeout;
+        }
+        start
     }
 
     /// A refresh has ended, with or without a new token.
     pub fn refreshed(&mut self, failed: bool) {
         self.round += 1;
-        self.refreshing = false;
+        self.refresh_until = 0;
         self.refresh_failed = failed;
     }
 

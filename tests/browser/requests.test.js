@@ -188,7 +188,9 @@ describe("an access token", () => {
   test("that is refused after a refresh too is unauthorized", async () => {
     const room = bench.enter();
     room.state.change({ tokens: ["none that is known"] });
-    const error = await room.run(({ x, baseUrl }) => x.failureOf(x.clientOf(baseUrl, { accessToken: () => "wrong" }).status("1")));
+    const error = await room.run(({ x, baseUrl }) =>
+      x.failureOf(x.clientOf(baseUrl, { accessToken: () => "wrong" }).status("1")),
+    );
     assert.deepEqual([error.code, error.status, error.attempts, error.retryable], ["unauthorized", 401, 1, false]);
     assert.equal(room.commands, "STATUS STATUS");
   });

@@ -144,91 +144,94 @@ describe("segments", () => {
   });
 });
 
-test("what INIT is told of the media is what the caller says", async () => {
-  const room = bench.enter();
-  const parameters = {
-    media_type: "video/mp4",
-    media_category: "amplify_video",
-    additional_owners: ["9223372036854775807", "12"],
-    shared: true,
-  };
-  for (const api of APIS) {
-    const { media_id_string: id } = await room.run(
-      ({ x, baseUrl, api }) =>
-        x
-          .clientOf(baseUrl, { api })
-          .upload(new Blob(["none of the known"]), {
-            mediaType: "video/mp4",
-            mediaCategory: "amplify_video",
-            additionalOwners: ["9223372036854775807", "12"],
-            shared: true,
-          })
-          .done(),
-      { api },
+describe("what is told", { concurrency: 4 }, () => {
+  test("to INIT is what the caller says of the media", async () => {
+    const room = bench.enter();
+    const parameters = {
+      media_type: "video/mp4",
+      media_category: "amplify_video",
+      additional_owners: ["9223372036854775807", "12"],
+      shared: true,
+    };
+    for (const api of APIS) {
+      const { media_id_string: id } = await room.run(
+        ({ x, baseUrl, api }) =>
+          x
+            .clientOf(baseUrl, { api })
+            .upload(new Blob(["none of the known"]), {
+              mediaType: "video/mp4",
+              mediaCategory: "amplify_video",
+              additionalOwners: ["9223372036854775807", "12"],
+              shared: true,
+            })
+            .done(),
+        { api },
+      );
+      assert.deepEqual((await room.media(id)).parameters, { total_bytes: 17, ...parameters }, api);
+    }
+  });
+
+  test("without waiting is what FINALIZE said", async () => {
+    const room = bench.enter();
+    room.state.processing = { script: [{ state: "pending", check_after_secs: 1 }] };
+    const media = await room.run(({ x, baseUrl }) => x.clientOf(baseUrl).upload(x.videoOf(10), { wait: false }).done());
+    assert.equal(media.processing_info?.state, "pending");
+    assert.equal(room.commands, "INIT APPEND FINALIZE");
+  });
+
+  test("of a media is what FINALIZE and STATUS said together", async () => {
+    const room = bench.enter();
+    room.state.processing = { script: [{ state: "pending", check_after_secs: 1 }] };
+    const finalized = await room.run(({ x, baseUrl }) =>
+      x.clientOf(baseUrl, { api: "1.1" }).upload(x.videoOf(10), { wait: false }).done(),
     );
-    assert.deepEqual((await room.media(id)).parameters, { total_bytes: 17, ...parameters }, api);
-  }
-});
+    const { media_id_string, media_key } = finalized;
+    const body = `{"media_id":${media_id_string},"video":{"video_type":"video/mp4"},"expires_after_secs":60}`;
+    room.strike({ command: "STATUS", fault: { kind: "status", status: 200, body } });
+    const start = Date.now();
+    const { expiresAt = 0, ...rest } = await room.run(
+      ({ x, baseUrl, finalized }) => x.clientOf(baseUrl, { api: "1.1" }).waitUntilReady(finalized),
+      { finalized },
+    );
+    const video = { video_type: "video/mp4" };
+    assert.deepEqual(rest, { media_id_string, media_key, size: 10, video, expires_after_secs: 60 });
+    assert.ok(expiresAt >= start + 60_000 && expiresAt <= Date.now() + 60_000, `${expiresAt - start}`);
+  });
 
-test("without waiting, an upload is done when X has taken it", async () => {
-  const room = bench.enter();
-  room.state.processing = { script: [{ state: "pending", check_after_secs: 1 }] };
-  const media = await room.run(({ x, baseUrl }) => x.clientOf(baseUrl).upload(x.videoOf(10), { wait: false }).done());
-  assert.equal(media.processing_info?.state, "pending");
-  assert.equal(room.commands, "INIT APPEND FINALIZE");
-});
-
-test("what FINALIZE and STATUS said of the media is told together", async () => {
-  const room = bench.enter();
-  room.state.processing = { script: [{ state: "pending", check_after_secs: 1 }] };
-  const finalized = await room.run(({ x, baseUrl }) =>
-    x.clientOf(baseUrl, { api: "1.1" }).upload(x.videoOf(10), { wait: false }).done(),
-  );
-  const { media_id_string, media_key } = finalized;
-  const body = `{"media_id":${media_id_string},"video":{"video_type":"video/mp4"},"expires_after_secs":60}`;
-  room.strike({ command: "STATUS", fault: { kind: "status", status: 200, body } });
-  const start = Date.now();
-  const { expiresAt = 0, ...rest } = await room.run(
-    ({ x, baseUrl, finalized }) => x.clientOf(baseUrl, { api: "1.1" }).waitUntilReady(finalized),
-    { finalized },
-  );
-  const video = { video_type: "video/mp4" };
-  assert.deepEqual(rest, { media_id_string, media_key, size: 10, video, expires_after_secs: 60 });
-  assert.ok(expiresAt >= start + 60_000 && expiresAt <= Date.now() + 60_000, `${expiresAt - start}`);
-});
-
-test("progress never falls, and goes through every phase to its end", async () => {
-  const room = bench.enter();
-  room.state.processing = {
-    script: [
-      { state: "pending", check_after_secs: 1 },
-      { state: "in_progress", check_after_secs: 1, progress_percent: 40 },
-      { state: "succeeded", progress_percent: 100 },
-    ],
-  };
-  const { told, id, last, statuses } = await room.run(async ({ x, baseUrl }) => {
-    /** @type {import("../../src/js/index.js").UploadProgress[]} */
-    const told = [];
-    /** @type {(string | undefined)[]} */
-    const statuses = [];
-    const upload = x.clientOf(baseUrl).upload(x.videoOf(200_000), {
-      segmentSize: 65_536,
-      onProgress: (progress) => told.push(progress),
-      onStatus: ({ processing_info }) => statuses.push(processing_info?.state),
+  test("of the progress never falls, and goes through every phase to its end", async () => {
+    const room = bench.enter();
+    room.state.processing = {
+      script: [
+        { state: "pending", check_after_secs: 1 },
+        { state: "in_progress", check_after_secs: 1, progress_percent: 40 },
+        { state: "succeeded", progress_percent: 100 },
+      ],
+    };
+    const { told, id, last, statuses } = await room.run(async ({ x, baseUrl }) => {
+      /** @type {import("../../src/js/index.js").UploadProgress[]} */
+      const told = [];
+      /** @type {(string | undefined)[]} */
+      const statuses = [];
+      const upload = x.clientOf(baseUrl).upload(x.videoOf(200_000), {
+        segmentSize: 65_536,
+        onProgress: (progress) => told.push(progress),
+        onStatus: ({ processing_info }) => statuses.push(processing_info?.state),
+      });
+      const { media_id_string: id } = await upload.done();
+      return { told, id, last: upload.progress, statuses };
     });
-    const { media_id_string: id } = await upload.done();
-    return { told, id, last: upload.progress, statuses };
+    const phases = ["initialize", "append", "finalize", "processing", "ready"];
+    assert.deepEqual([...new Set(told.map(({ phase }) => phase))], phases);
+    told.reduce((before, now) => {
+      assert.ok(now.fraction >= before.fraction, `${before.fraction}, then ${now.fraction}`);
+      return now;
+    });
+    assert.deepEqual(statuses, ["in_progress", "succeeded"]);
+    assert.ok(told.some(({ waiting, processingPercent }) => waiting?.for === "processing" && processingPercent === 40));
+    const all = { bytesSent: 200_000, bytesTotal: 200_000, segmentsSent: 4, processingPercent: 100 };
+    assert.deepEqual(told.at(-1), { phase: "ready", fraction: 1, ...all, media_id_string: id });
+    assert.deepEqual(last, told.at(-1));
   });
-  assert.deepEqual([...new Set(told.map(({ phase }) => phase))], ["initialize", "append", "finalize", "processing", "ready"]);
-  told.reduce((before, now) => {
-    assert.ok(now.fraction >= before.fraction, `${before.fraction}, then ${now.fraction}`);
-    return now;
-  });
-  assert.deepEqual(statuses, ["in_progress", "succeeded"]);
-  assert.ok(told.some(({ waiting, processingPercent }) => waiting?.for === "processing" && processingPercent === 40));
-  const end = { phase: "ready", fraction: 1, bytesSent: 200_000, bytesTotal: 200_000, segmentsSent: 4, media_id_string: id };
-  assert.deepEqual(told.at(-1), { ...end, processingPercent: 100 });
-  assert.deepEqual(last, told.at(-1));
 });
 
 /**

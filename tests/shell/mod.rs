@@ -53,7 +53,11 @@ pub(crate) struct Client {
 impl Client {
     /// With these options of `MediaClient`, and a function that gives access tokens.
     pub(crate) fn new(options: Value) -> Self {
-        let (settings, base_url, wrong) = options::client(&options.to_string(), true);
+        Self::with(options, true)
+    }
+
+    pub(crate) fn with(options: Value, can_refresh: bool) -> Self {
+        let (settings, base_url, wrong) = options::client(&options.to_string(), can_refresh);
         assert!(wrong.is_none(), "{wrong:?}");
         Self {
             settings,
@@ -83,6 +87,7 @@ impl Client {
             refreshes: 0,
             cause: None,
             last_event: self.now(),
+            sleeps: 0,
             wake: None,
             end: None,
         }
@@ -94,6 +99,11 @@ impl Client {
 
     pub(crate) fn pass(&self, millis: u64) {
         self.clock.set(self.now() + millis);
+    }
+
+    /// A new token was asked for; whether there is one.
+    pub(crate) fn refreshed(&self, well: bool) {
+        self.shared.borrow_mut().refreshed(!well);
     }
 
     fn moment(&self) -> Moment {
@@ -142,6 +152,7 @@ pub(crate) struct Run {
     /// What the shell has kept the cause of the error under.
     pub(crate) cause: Option<Value>,
     last_event: u64,
+    sleeps: u32,
     wake: Option<u64>,
     end: Option<End>,
 }
@@ -196,14 +207,18 @@ impl Run {
         self.requests.drain(..).collect()
     }
 
-    /// The next request, which has to be that `command`. Time passes until it leaves.
-    pub(crate) fn next(&mut self, command: &str) -> Sent {
+    /// The next request, unless it ends before. Time passes until it leaves.
+    pub(crate) fn any(&mut self) -> Option<Sent> {
         self.drain();
-        while self.requests.is_empty() {
-            assert_eq!(self.end, None, "no {command} is sent any more");
+        while self.requests.is_empty() && self.end.is_none() {
             self.sleep();
         }
-        let sent = self.requests.pop_front().unwrap();
+        self.requests.pop_front()
+    }
+
+    /// The next request, which has to be that `command`.
+    pub(crate) fn next(&mut self, command: &str) -> Sent {
+        let sent = self.any().unwrap_or_else(|| panic!("no {command} but {:?}", self.end));
         assert_eq!(sent.command(), command);
         sent
     }
@@ -245,8 +260,11 @@ impl Run {
     }
 
     fn sleep(&mut self) {
-        let (now, wake) = (self.client.now(), self.wake.expect("sleeps for ever"));
+        let now = self.client.now();
+        let Some(wake) = self.wake else { panic!("it sleeps for ever") };
         assert!(wake > now, "no sleep at {now}, until {wake}");
+        self.sleeps += 1;
+        assert!(self.sleeps < 10_000, "nothing comes of it");
         self.client.pass(wake - now);
         self.drain();
     }
@@ -267,6 +285,17 @@ impl Run {
 
     pub(crate) fn abort(&mut self) {
         self.tell(json!({ "abort": true }));
+    }
+
+    /// Another job in its place.
+    pub(crate) fn replace(&mut self, job: Box<Job>) {
+        self.job = job;
+    }
+
+    /// The next thing that it says, whatever that is; for those who answer to each.
+    pub(crate) fn step(&mut self) -> Value {
+        let output = self.job.poll(self.client.moment(), &mut self.client.shared.borrow_mut());
+        parse(&messages::to_json(&output, &self.client.base_url))
     }
 
     /// The snapshot that JavaScript gets between two reports.

@@ -91,15 +91,15 @@ export class Room {
   }
 
   /**
-   * Runs a function in the page. It is sent there as text, and sees nothing but what it is given.
+   * Runs a function in the page. It is sent there as text, and sees nothing but what it is given; so are functions in that.
    * @template R
    * @template {object} [A={}]
    * @param {(given: { x: Toolkit, baseUrl: string } & A) => R | Promise<R>} work
    * @param {A} [given]
    * @returns {Promise<R>}
    */
-  run(work, given) {
-    return this.#page.evaluate(/** @type {any} */ (work), this.#given(given));
+  async run(work, given) {
+    return this.#page.evaluate(/** @type {any} */ (work), await this.#given(given));
   }
 
   /**
@@ -110,13 +110,17 @@ export class Room {
    * @param {A} [given]
    * @returns {Promise<import("playwright-core").JSHandle<R>>}
    */
-  start(work, given) {
-    return this.#page.evaluateHandle(/** @type {any} */ (work), this.#given(given));
+  async start(work, given) {
+    return this.#page.evaluateHandle(/** @type {any} */ (work), await this.#given(given));
   }
 
   /** @param {object} [given] */
-  #given(given) {
-    return { x: this.#toolkit, baseUrl: this.baseUrl, ...given };
+  async #given(given = {}) {
+    const entries = Object.entries(given).map(async ([name, value]) => [
+      name,
+      typeof value === "function" ? await this.#page.evaluateHandle(`(${value})`) : value,
+    ]);
+    return { x: this.#toolkit, baseUrl: this.baseUrl, ...Object.fromEntries(await Promise.all(entries)) };
   }
 
   /** @param {...Rule} rules */

@@ -4,6 +4,8 @@ import * as lib from "../../../dist/index.js";
 
 export { lib };
 
+const WASM = "/dist/x-media-upload.wasm";
+
 /** @typedef {import("../../../dist/index.js").MediaClientOptions} MediaClientOptions */
 
 /**
@@ -110,3 +112,52 @@ export function plainly(error) {
 
 /** @param {number} ms */
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Work with a signal of its own, to abort and see what comes of it.
+ * @param {(signal: AbortSignal, abort: () => void) => Promise<unknown>} begin
+ */
+export function abortable(begin) {
+  const reason = { why: "the signal's own" };
+  const controller = new AbortController();
+  const { signal } = controller;
+  /** @type {Set<unknown>} */
+  const listeners = new Set();
+  for (const [name, note] of /** @type {const} */ ([["addEventListener", "add"], ["removeEventListener", "delete"]])) {
+    const original = signal[name];
+    signal[name] = (/** @type {any[]} */ ...args) => {
+      listeners[note](args[1]);
+      Reflect.apply(original, signal, args);
+    };
+  }
+  let abortedAt = NaN;
+  const abort = () => {
+    abortedAt = performance.now();
+    controller.abort(reason);
+  };
+  const outcome = begin(signal, abort).then(
+    () => ({ how: "resolved", ms: NaN }),
+    (thrown) => ({
+      how: thrown === reason ? "rejected with the signal's reason" : `rejected with ${thrown}`,
+      ms: performance.now() - abortedAt,
+    }),
+  );
+  return { abort, outcome: async () => ({ ...(await outcome), listeners: listeners.size }) };
+}
+
+/** A copy of the package that nobody has loaded yet, and how often it has asked for a WebAssembly file of its own accord. */
+export async function freshCopy() {
+  const url = `/dist/index.js?copy=${Math.random()}`;
+  /** @type {typeof lib} */
+  const copy = await import(url);
+  const { href } = new URL(WASM, location.href);
+  const entries = () => performance.getEntriesByName(href).length;
+  const before = entries();
+  return { lib: copy, loads: () => entries() - before };
+}
+
+/** The bytes of the package's WebAssembly, asked for in a way that is not counted. */
+export async function wasmBytes() {
+  const response = await fetch(`${WASM}?by-the-caller`);
+  return response.arrayBuffer();
+}

@@ -1,0 +1,136 @@
+/** The WebAssembly is loaded once, when it is asked for, from wherever the caller has it. */
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { openBench } from "../support/bench.js";
+
+const bench = openBench({ load: false });
+
+/** @type {[source: string, of: (bytes: ArrayBuffer) => any][]} */
+const SOURCES = [
+  ["nothing", () => undefined],
+  ["a text", () => "/dist/x-media-upload.wasm"],
+  ["a URL", () => new URL("/dist/x-media-upload.wasm", location.href)],
+  ["a Request", () => new Request("/dist/x-media-upload.wasm")],
+  ["a Response", (bytes) => new Response(bytes, { headers: { "content-type": "application/wasm" } })],
+  ["a Response of no type", (bytes) => new Response(bytes)],
+  ["the promise of a Response", () => fetch("/dist/x-media-upload.wasm")],
+  ["an ArrayBuffer", (bytes) => bytes],
+  ["a view of one", (bytes) => new Uint8Array(bytes)],
+  ["a Module", (bytes) => new WebAssembly.Module(bytes)],
+];
+
+describe("before init() has resolved", () => {
+  test("nothing is asked of the network, and a client can't be made", async () => {
+    const told = await bench.enter().run(async ({ x, baseUrl }) => {
+      const { lib, loads } = await x.freshCopy();
+      const make = () => {
+        try {
+          new lib.MediaClient({ api: "2", baseUrl });
+          return "made";
+        } catch (error) {
+          return /** @type {Error} */ (error).message;
+        }
+      };
+      const before = [loads(), make()];
+      const loading = lib.default();
+      const meanwhile = make();
+      await loading;
+      return { before, meanwhile, after: [loads(), make()], isError: lib.isMediaUploadError(new Error("x")) };
+    });
+    const words = "x-media-upload: call init() first, and wait for it";
+    assert.deepEqual(told, { before: [0, words], meanwhile: words, after: [1, "made"], isError: false });
+  });
+});
+
+describe("init()", () => {
+  test("loads once, and gives the same promise whenever it is called", async () => {
+    const told = await bench.enter().run(async ({ x }) => {
+      const { lib, loads } = await x.freshCopy();
+      const promises = [lib.default(), lib.default(), lib.default("/nowhere.wasm")];
+      const value = await promises[0];
+      promises.push(lib.default());
+      return { promises: new Set(promises).size, loads: loads(), value };
+    });
+    assert.deepEqual(told, { promises: 1, loads: 1, value: undefined });
+  });
+
+  test("that failed can be tried again", async () => {
+    const told = await bench.enter().run(async ({ x, baseUrl }) => {
+      const { lib } = await x.freshCopy();
+      const sources = [
+        () => "/nowhere.wasm",
+        () => "http://127.0.0.1:1/x.wasm",
+        () => new Uint8Array([0, 97, 115, 109]),
+        () => new Response("not it", { status: 503 }),
+        () => Promise.reject(new Error("the caller's own")),
+      ];
+      /** @type {string[]} */
+      const messages = [];
+      for (const source of sources) {
+        const one = lib.default(source());
+        const two = lib.default("/never-asked-for.wasm");
+        messages.push(one === two ? await one.then(() => "loaded", ({ message }) => message) : "tried twice");
+      }
+      await lib.default();
+      new lib.MediaClient({ api: "2", baseUrl });
+      return messages;
+    });
+    assert.match(told[0] ?? "", /nowhere\.wasm could not be loaded \(HTTP 404\)/);
+    assert.match(told[1] ?? "", /fetch/);
+    assert.match(told[2] ?? "", /WebAssembly/);
+    assert.match(told[3] ?? "", /HTTP 503/);
+    assert.equal(told[4], "the caller's own");
+  });
+
+  for (const [source, of] of SOURCES) {
+    test(`takes ${source}`, async () => {
+      const room = bench.enter();
+      const media = await room.run(
+        async ({ x, baseUrl, of }) => {
+          const { lib } = await x.freshCopy();
+          await lib.default(of(await x.wasmBytes()));
+          return new lib.MediaClient({ api: "2", baseUrl, accessToken: "token" }).upload(x.videoOf(10)).done();
+        },
+        { of },
+      );
+      assert.equal(media.media_id_string, room.log[0]?.media_id);
+    });
+  }
+});
+
+describe("initSync()", () => {
+  for (const [source, of] of SOURCES.slice(-3)) {
+    test(`takes ${source}, and leaves init() nothing to do`, async () => {
+      const room = bench.enter();
+      const { media, loads } = await room.run(
+        async ({ x, baseUrl, of }) => {
+          const { lib, loads } = await x.freshCopy();
+          lib.initSync(of(await x.wasmBytes()));
+          const upload = new lib.MediaClient({ api: "2", baseUrl, accessToken: "token" }).upload(x.videoOf(10));
+          await lib.default();
+          return { media: await upload.done(), loads: loads() };
+        },
+        { of },
+      );
+      assert.equal(media.media_id_string, room.log[0]?.media_id);
+      assert.equal(loads, 0);
+    });
+  }
+
+  test("throws what is wrong with its bytes, and can be tried again", async () => {
+    const told = await bench.enter().run(async ({ x, baseUrl }) => {
+      const { lib } = await x.freshCopy();
+      const bytes = await x.wasmBytes();
+      let name = "nothing thrown";
+      try {
+        lib.initSync(bytes.slice(0, 1000));
+      } catch (error) {
+        name = /** @type {Error} */ (error).name;
+      }
+      lib.initSync(bytes);
+      return [name, typeof new lib.MediaClient({ api: "2", baseUrl })];
+    });
+    assert.deepEqual(told, ["CompileError", "object"]);
+  });
+});

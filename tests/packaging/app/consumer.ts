@@ -1,0 +1,117 @@
+// What TypeScript lets a user of the package write, and what not.
+
+import init, { initSync, isMediaUploadError, MediaClient, MediaUploadError, Upload } from "x-media-upload";
+import type {
+  ApiError,
+  ApiVersion,
+  Bytes,
+  CallOptions,
+  Command,
+  ErrorCode,
+  InitializeParams,
+  Media,
+  MediaCategory,
+  MediaClientOptions,
+  ProcessingInfo,
+  RetryOptions,
+  UploadOptions,
+  UploadProgress,
+  WaitOptions,
+  WasmSource,
+} from "x-media-upload";
+
+declare const module: WebAssembly.Module;
+declare const bytes: Uint8Array;
+declare const file: File;
+declare const signal: AbortSignal;
+
+const sources: WasmSource[] = [
+  "x.wasm",
+  new URL("https://x.example/x.wasm"),
+  new Request("x.wasm"),
+  new Response(),
+  fetch("x.wasm"),
+  bytes,
+  bytes.buffer as ArrayBuffer,
+  module,
+];
+export const loaded: Promise<void>[] = [init(), init(undefined), ...sources.map(init)];
+initSync(module);
+initSync(bytes);
+
+const retry: RetryOptions = { attempts: 3, minDelayMs: undefined, maxDelayMs: 5, maxRateLimitWaitMs: 0 };
+const options: MediaClientOptions = {
+  api: "2" satisfies ApiVersion,
+  baseUrl: new URL("https://x.example"),
+  accessToken: async ({ refresh }) => (refresh ? "new" : "old"),
+  headers: ({ command, method, url }) => ({ "x-about": [command satisfies Command, method, url].join(" ") }),
+  credentials: "omit",
+  fetch: (...args) => fetch(...args),
+  retry,
+  requestTimeoutMs: undefined,
+};
+using client = new MediaClient(options);
+new MediaClient({ api: "1.1", accessToken: "token", headers: new Headers(), baseUrl: "/x", fetch: globalThis.fetch });
+
+const call: CallOptions = { signal };
+const wait: WaitOptions = { signal, timeoutSecs: 1.5, onStatus: ({ processing_info }) => processing_info?.state };
+const params: InitializeParams = { total_bytes: 1, media_type: "video/mp4", media_category: undefined, shared: true };
+export async function byHand(): Promise<Media> {
+  const { media_id_string } = await client.initialize(params, call);
+  await client.append(media_id_string, 0, file.slice(0, 1), call);
+  await client.append(media_id_string, 1, bytes satisfies Bytes);
+  const media = await client.finalize(media_id_string, call);
+  await client.status(media_id_string);
+  await client.finalizeAndWait(media_id_string, wait);
+  await client.waitUntilReady(media_id_string, wait);
+  return client.waitUntilReady(media);
+}
+
+const whole: UploadOptions = {
+  ...wait,
+  mediaType: "video/mp4",
+  mediaCategory: "tweet_video" satisfies MediaCategory,
+  additionalOwners: ["1"],
+  shared: undefined,
+  segmentSize: 65_536,
+  concurrency: 8,
+  wait: false,
+  onProgress: (progress: UploadProgress) => progress.waiting?.until,
+};
+export async function atOnce(): Promise<string> {
+  using upload: Upload = client.upload(file, whole);
+  client.upload(bytes).free();
+  upload.abort();
+  upload.abort(new Error("enough"));
+  const { phase, fraction }: UploadProgress = upload.progress;
+  const media = await upload.done();
+  const info: ProcessingInfo | undefined = media.processing_info;
+  return [phase, fraction.toFixed(), info?.error?.message, media.image?.w, media.expiresAt].join();
+}
+
+export function told(error: unknown): [ErrorCode, string?] {
+  if (!isMediaUploadError(error)) throw error;
+  const first: ApiError | undefined = error.apiErrors[0];
+  const rest = [error.command, error.status, error.attempts, error.retryable, error.rateLimit?.resetsAt, error.cause];
+  const name: "MediaUploadError" = error.name;
+  const same: MediaUploadError & Error = error;
+  return [error.code, [first?.message, name, same.toJSON(), ...rest].join()];
+}
+
+declare const media: Media;
+// @ts-expect-error: a number has lost digits
+client.finalize(1912090619981471744);
+// @ts-expect-error: there is no numeric id
+export const id: number = media.media_id;
+// @ts-expect-error: there is no API by default
+new MediaClient({ accessToken: "token" });
+// @ts-expect-error: the version is text
+new MediaClient({ api: 2 });
+// @ts-expect-error: of a later version of the package
+new MediaClient({ api: "2", oauth1: {} });
+// @ts-expect-error: a signal, not a controller
+client.status("1", { signal: new AbortController() });
+// @ts-expect-error: uploads are made by clients
+new Upload();
+// @ts-expect-error: errors are made by the package
+new MediaUploadError();
