@@ -25,8 +25,9 @@ async function fetchAndLoad(source = new URL("x-media-upload.wasm", import.meta.
   const given = await (isAddress ? fetch(source) : source);
   // Compiled as a whole, not as it streams in: for so small a file that is as fast, and any content type will do.
   const code = given instanceof Response ? await bytesOf(given) : given;
-  const instantiated = await WebAssembly.instantiate(codeOf(code), imports());
-  begin("instance" in instantiated ? instantiated.instance : /** @type {WebAssembly.Instance} */ (instantiated));
+  // Of bytes comes a module with its instance, of a module the instance.
+  const made = /** @type {any} */ (await WebAssembly.instantiate(/** @type {any} */ (codeOf(code)), imports()));
+  begin(made.instance ?? made);
 }
 
 /**

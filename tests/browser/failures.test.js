@@ -92,7 +92,7 @@ describe("trying again", { concurrency: 3 }, () => {
       ["500", { kind: "status", status: 500 }, "server"],
       ["503", { kind: "status", status: 503 }, "server"],
       ["429 without a time", { kind: "status", status: 429, body: "" }, "rate_limited"],
-      ["429 of a limit that is over", { kind: "status", status: 429, headers: { "x-rate-limit-reset": "1" } }, "rate_limited"],
+      ["429 of the past", { kind: "status", status: 429, headers: { "x-rate-limit-reset": "1" } }, "rate_limited"],
       ["a cut connection", { kind: "cut" }, "network"],
       ["a lost answer", { kind: "lost" }, "network"],
       ["an answer that is cut short", { kind: "truncate" }, "network"],
@@ -127,7 +127,7 @@ describe("trying again", { concurrency: 3 }, () => {
       ["200 without a body", { kind: "status", status: 200, body: "" }, "invalid_response"],
       ["200 without an id", { kind: "status", status: 200, body: { data: {} } }, "invalid_response"],
       ["200 with an id of 20 digits", { kind: "status", status: 200, body: { id: "1".repeat(20) } }, "invalid_response"],
-      ["200 with 64 KiB and more", { kind: "status", status: 200, body: { id: "1", _: " ".repeat(65_536) } }, "invalid_response"],
+      ["200 with 64 KiB", { kind: "status", status: 200, body: { id: "1", _: " ".repeat(65_536) } }, "invalid_response"],
       ["200 with errors alone", { kind: "status", status: 200, body: { errors: [{ message: "no" }] } }, "rejected"],
     ];
     for (const [what, fault, code] of final) {
