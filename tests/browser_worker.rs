@@ -1,5 +1,6 @@
 //! The tests of `realms`, in a dedicated worker.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "here a panic is a failed test")]
 
 mod realms;
 

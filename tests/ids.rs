@@ -1,6 +1,6 @@
+//! 64-bit ids: text in, text out, every digit.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! 64-bit ids: text in, text out, every digit.
 
 mod shell;
 

@@ -1,6 +1,6 @@
+//! From the first request to the end: a FINALIZE, the wait after it, a whole upload.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! From the first request to the end: a FINALIZE, the wait after it, a whole upload.
 
 mod shell;
 

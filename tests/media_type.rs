@@ -1,6 +1,6 @@
+//! What INIT says a file is: by its first bytes, by what the caller or the Blob says.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! What INIT says a file is: by its first bytes, by what the caller or the Blob says.
 
 mod shell;
 

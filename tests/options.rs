@@ -1,6 +1,6 @@
+//! What callers may give, what is refused by its name, and what holds where nothing is given.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! What callers may give, what is refused by its name, and what holds where nothing is given.
 
 mod shell;
 

@@ -1,6 +1,6 @@
+//! Ready, failed, or when to ask again; and for how long.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! Ready, failed, or when to ask again; and for how long.
 
 mod shell;
 

@@ -1,6 +1,6 @@
+//! What X's answers become: every body on record beside what callers get of it, and bodies that nobody ever sent.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! What X's answers become: every body on record beside what callers get of it, and bodies that nobody ever sent.
 
 mod shell;
 

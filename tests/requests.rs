@@ -1,6 +1,6 @@
+//! What leaves for X, for 1.1 and 2: method, URL, encoding and fields.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! What leaves for X, for 1.1 and 2: method, URL, encoding and fields.
 
 mod shell;
 

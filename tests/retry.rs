@@ -1,6 +1,6 @@
+//! Whether a request is tried again, and when; what the jobs of one client have in common.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
-//! Whether a request is tried again, and when; what the jobs of one client have in common.
 
 mod shell;
 

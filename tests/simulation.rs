@@ -1,9 +1,9 @@
-#![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
 //! Uploads by the thousand, each in a small world of its own with whatever a network, X and a browser can do to it.
 //!
 //! `SIMULATIONS=100000 cargo test --test simulation` for more of them; `SEED=7 cargo test --test simulation -- --nocapture`
 //! for that one again, and everything that happens in it.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
 
 mod model;
 

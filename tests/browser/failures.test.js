@@ -101,18 +101,19 @@ describe("trying again", { concurrency: 3 }, () => {
     for (const [what, fault, code] of passing) {
       test(`${what}, as often as attempts allow`, async () => {
         const [passes, stays] = [bench.enter(), bench.enter()];
-        const options = { retry: { attempts: 3 }, requestTimeoutMs: 400 };
+        const options = { retry: { attempts: 3 }, requestTimeoutMs: code === "timeout" ? 800 : undefined };
         passes.strike({ times: 2, fault });
-        await passes.run(
-          ({ x, baseUrl, options }) =>
-            x.clientOf(baseUrl, options).initialize({ total_bytes: 1, media_type: "video/mp4" }),
-          { options },
-        );
-        assert.equal(passes.commands, "INIT INIT INIT");
-
         stays.strike({ times: 9, fault });
-        const error = await failingInit(stays, options);
+        const [error] = await Promise.all([
+          failingInit(stays, options),
+          passes.run(
+            ({ x, baseUrl, options }) =>
+              x.clientOf(baseUrl, options).initialize({ total_bytes: 1, media_type: "video/mp4" }),
+            { options },
+          ),
+        ]);
         assert.deepEqual([error.code, error.attempts, error.retryable], [code, 3, true]);
+        assert.equal(passes.commands, "INIT INIT INIT");
         assert.equal(stays.commands, "INIT INIT INIT");
       });
     }
@@ -147,7 +148,7 @@ describe("trying again", { concurrency: 3 }, () => {
       await failingInit(room, { retry: { attempts: 6, minDelayMs: 100, maxDelayMs: 200 } });
       const pauses = room.log.slice(1).map(({ at }, n) => at - Number(room.log[n]?.ended_at));
       assert.equal(pauses.length, 5);
-      assert.ok(pauses.every((pause) => pause >= 99 && pause <= 300), `${pauses}`);
+      assert.ok(pauses.every((pause) => pause >= 99 && pause <= 700), `${pauses}`);
     });
 
     test("a segment alone, and not its neighbours", async () => {

@@ -212,7 +212,8 @@ describe("what the answers come to", { concurrency: 3 }, () => {
       test(what, async () => {
         const room = enterWith(PENDING, SUCCEEDED);
         room.strike(...faults.map((fault, n) => ({ command: /** @type {const} */ ("STATUS"), occurrence: n + 1, fault })));
-        const media = await upload(room, {}, { retry: { attempts: 1 }, requestTimeoutMs: 500 });
+        const requestTimeoutMs = what === "no answer in time" ? 1000 : undefined;
+        const media = await upload(room, {}, { retry: { attempts: 1 }, requestTimeoutMs });
         assert.deepEqual(media.processing_info, SUCCEEDED);
         assert.equal(room.logged("STATUS").length, faults.length + 1);
       });
@@ -299,13 +300,13 @@ describe("what the answers come to", { concurrency: 3 }, () => {
     const unheard = [
       ["lost", { kind: "lost" }],
       ["cut short", { kind: "truncate" }],
-      ["late", { kind: "delay", ms: 1000 }],
+      ["late", { kind: "delay", ms: 2000 }],
     ];
     for (const [what, fault] of unheard) {
       test(`its answer is ${what}: it is sent again, and the upload goes on`, async () => {
         const room = enterWith(PENDING, IN_PROGRESS, SUCCEEDED);
         room.strike({ command: "FINALIZE", fault });
-        const media = await upload(room, {}, { requestTimeoutMs: 500 });
+        const media = await upload(room, {}, { requestTimeoutMs: what === "late" ? 1000 : undefined });
         await room.assertHolds(media, await room.run(async ({ x }) => x.sha256(await x.videoOf(10).arrayBuffer())));
         assert.equal(room.commands, "INIT APPEND FINALIZE FINALIZE STATUS");
       });

@@ -1,7 +1,11 @@
 /** Whole uploads from a page: every byte, every digit, and how the requests leave. */
 
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { createHash, randomFillSync } from "node:crypto";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
 import { fixture, openBench, sha256 } from "../support/bench.js";
 
 const bench = openBench();
@@ -141,6 +145,44 @@ describe("segments", () => {
       total_bytes: 1000,
       media_type: "video/mp4",
     });
+  });
+});
+
+describe("a file of 100 MB from a disk", () => {
+  const folder = mkdtempSync(join(tmpdir(), "x-media-upload-"));
+  const path = join(folder, "large.mp4");
+  const hash = createHash("sha256");
+
+  before(() => {
+    const file = openSync(path, "w");
+    for (let megabytes = 0; megabytes < 100; megabytes++) {
+      const bytes = randomFillSync(Buffer.alloc(1_000_000));
+      hash.update(bytes);
+      writeSync(file, bytes);
+    }
+    closeSync(file);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  test("arrives whole, while the memory of WebAssembly stays as it is", async () => {
+    const room = bench.enter();
+    await bench.page.setInputFiles("input", path);
+    const { media, memory } = await room.run(async ({ x, baseUrl }) => {
+      const { lib, memories } = await x.freshCopy();
+      await lib.default();
+      const client = new lib.MediaClient({ api: "2", baseUrl, accessToken: "token" });
+      await client.upload(x.videoOf(10)).done(); // it makes a heap, of one page
+      const bytes = () => String(memories.map(({ buffer }) => buffer.byteLength));
+      const memory = [bytes()];
+      const [file = new Blob()] = document.querySelector("input")?.files ?? [];
+      const onProgress = () => memory.push(bytes());
+      const media = await client.upload(file, { mediaType: "video/mp4", onProgress }).done();
+      return { media, memory };
+    });
+    await room.assertHolds(media, hash.digest("hex"));
+    assert.match(memory[0] ?? "", /^[0-9]+$/);
+    assert.ok(memory.length > 50);
+    assert.equal(new Set(memory).size, 1, `${memory}`);
   });
 });
 

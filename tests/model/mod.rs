@@ -2,6 +2,7 @@
 //!
 //! A world is made of a seed, and goes the same way each time. See [`world::World`] for what is checked in it.
 
+mod task;
 mod weather;
 pub(crate) mod world;
 mod x;

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::Value;
+
 use super::{Command, EPOCH, Micros, SECOND};
 
 /// A request as it reaches X.
@@ -18,6 +20,42 @@ pub(super) struct Request {
     pub(super) bytes: (u64, u64),
     /// The number of the token that lets it in.
     pub(super) token: u32,
+}
+
+impl Request {
+    /// The request that the shell was given, as X understands it.
+    pub(super) fn read(value: &Value, v2: bool, token: u32) -> Self {
+        let fields = &value["fields"];
+        let url = value["url"].as_str().unwrap_or_default();
+        let (command, id) = if v2 {
+            let path = url.strip_prefix("/2/media/upload").unwrap_or_default();
+            match path.trim_start_matches('/').split_once('/') {
+                None if path == "/initialize" => (Command::Init, None),
+                Some((id, "append")) => (Command::Append, Some(id)),
+                Some((id, "finalize")) => (Command::Finalize, Some(id)),
+                _ => (Command::Status, path.strip_prefix("?command=STATUS&media_id=")),
+            }
+        } else {
+            let id = fields["media_id"].as_str();
+            match fields["command"].as_str() {
+                Some("INIT") => (Command::Init, None),
+                Some("APPEND") => (Command::Append, id),
+                Some("FINALIZE") => (Command::Finalize, id),
+                _ => (Command::Status, url.strip_prefix("/1.1/media/upload.json?command=STATUS&media_id=")),
+            }
+        };
+        assert!(id.is_some() || command == Command::Init, "{value}");
+        let number = |value: &Value| value.as_u64().unwrap_or_default();
+        Self {
+            command,
+            id: id.map(str::to_owned),
+            total: number(&fields["total_bytes"]),
+            processed: fields["media_category"] == "tweet_video",
+            index: number(&fields["segment_index"]),
+            bytes: (number(&value["start"]), number(&value["end"])),
+            token,
+        }
+    }
 }
 
 /// X's answer, and what it means.

@@ -145,15 +145,32 @@ export function abortable(begin) {
   return { abort, outcome: async () => ({ ...(await outcome), listeners: listeners.size }) };
 }
 
-/** A copy of the package that nobody has loaded yet, and how often it has asked for a WebAssembly file of its own accord. */
+/**
+ * A copy of the package that nobody has loaded yet, how often it has asked for a WebAssembly file of its own accord, and the
+ * memory of what is loaded from now on.
+ */
 export async function freshCopy() {
-  const url = `/dist/index.js?copy=${Math.random()}`;
   /** @type {typeof lib} */
-  const copy = await import(url);
+  const copy = await import(`/dist/index.js?copy=${Math.random()}`);
   const { href } = new URL(WASM, location.href);
   const entries = () => performance.getEntriesByName(href).length;
   const before = entries();
-  return { lib: copy, loads: () => entries() - before };
+  return { lib: copy, loads: () => entries() - before, memories: memoriesFromNowOn() };
+}
+
+function memoriesFromNowOn() {
+  /** @type {WebAssembly.Memory[]} */
+  const memories = [];
+  for (const name of /** @type {const} */ (["instantiate", "instantiateStreaming"])) {
+    const original = /** @type {(...args: any[]) => Promise<any>} */ (WebAssembly[name]);
+    WebAssembly[name] = async (/** @type {any[]} */ ...args) => {
+      const made = await original(...args);
+      const exported = Object.values((made.instance ?? made).exports);
+      memories.push(...exported.filter((value) => value instanceof WebAssembly.Memory));
+      return made;
+    };
+  }
+  return memories;
 }
 
 /** The bytes of the package's WebAssembly, asked for in a way that is not counted. */
