@@ -6,12 +6,15 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findBrowser } from "./browser.js";
+import { withProxy } from "./proxy.js";
 import { Failure, root, run, script, seconds, step } from "./run.js";
 import { cargoEnv, TARGET_DIR, WASM } from "./toolchain.js";
 
 /** Where the emulator listens while wasm-bindgen's tests run. They learn it when compiled: a fixed port saves compiling anew. */
 const TEST_PORT = "8917";
 const TEST_SERVER = `http://127.0.0.1:${TEST_PORT}`;
+
+const WEBDRIVER_JSON = join(TARGET_DIR, "webdriver.json");
 
 const FULL = join(root, "tests/full");
 const OURS = ["--workspace", "--exclude", "wasm-bindgen-tools"];
@@ -44,10 +47,13 @@ async function test() {
   await timed("build", () => run(process.execPath, ["scripts/build.js"]));
   await timed("tsc", () => run(process.execPath, ["node_modules/typescript/bin/tsc", "--project", root]));
   await withEmulator(async () => {
-    await timed("wasm tests: compiling", () => wasmTest("browser_*", ["--no-run"]));
-    await timed("wasm tests in a page", () => wasmTest("browser_page", [], "BROWSER"));
-    await timed("wasm tests in a worker", () => wasmTest("browser_worker", [], "DEDICATED_WORKER"));
-    await timed("wasm tests in a service worker", () => wasmTest("browser_service_worker", [], "SERVICE_WORKER"));
+    await withProxy(async (proxy) => {
+      webdriverJson(proxy);
+      await timed("wasm tests: compiling", () => wasmTest("browser_*", ["--no-run"]));
+      await timed("wasm tests in a page", () => wasmTest("browser_page", [], "BROWSER"));
+      await timed("wasm tests in a worker", () => wasmTest("browser_worker", [], "DEDICATED_WORKER"));
+      await timed("wasm tests in a service worker", () => wasmTest("browser_service_worker", [], "SERVICE_WORKER"));
+    });
   });
   await timed("node --test", () => nodeTest((file) => !file.startsWith(FULL)));
 }
@@ -90,21 +96,24 @@ function wasmTest(test, args, scope) {
   return run("cargo", ["test", ...WASM, "--test", test, ...args], {
     ...cargoEnv(),
     CHROMEDRIVER: chromedriver,
-    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverJson(),
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: WEBDRIVER_JSON,
     WASM_BINDGEN_TEST_TIMEOUT: "120",
     X_MEDIA_UPLOAD_TEST_SERVER: TEST_SERVER,
     ...(scope && { [`WASM_BINDGEN_USE_${scope}`]: "1" }),
   });
 }
 
-/** webdriver.json with the browser that was found: chromedriver knows only one place to look. */
-function webdriverJson() {
+/**
+ * webdriver.json with the browser that was found, as chromedriver knows only one place to look, and with the way to the runner's server.
+ * @param {string} proxy
+ */
+function webdriverJson(proxy) {
   const capabilities = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
-  capabilities["goog:chromeOptions"].binary = browser().chrome;
-  const path = join(TARGET_DIR, "webdriver.json");
+  const chrome = capabilities["goog:chromeOptions"];
+  chrome.binary = browser().chrome;
+  chrome.args.push(`--proxy-server=${proxy}`, `--proxy-bypass-list=<-loopback>;127.0.0.1:${TEST_PORT}`);
   mkdirSync(TARGET_DIR, { recursive: true });
-  writeFileSync(path, JSON.stringify(capabilities));
-  return path;
+  writeFileSync(WEBDRIVER_JSON, JSON.stringify(capabilities));
 }
 
 function browser() {

@@ -506,6 +506,7 @@ fn error_bodies_of_no_known_shape_are_read_as_far_as_they_go() {
         (json!({ "errors": [null, 7, {}, ["x"]] }), json!([])),
         (json!({ "errors": [{ "code": 1 }], "title": "T" }), json!([{ "message": "T", "title": "T" }])),
         (json!({ "errors": [{ "code": "88", "message": "m" }] }), json!([{ "message": "m" }])),
+        (json!({ "errors": [{ "message": "m", "title": { "a": 1 }, "type": 7 }] }), json!([{ "message": "m" }])),
         (
             json!({ "errors": [{ "message": "a" }, { "message": "b" }] }),
             json!([{ "message": "a" }, { "message": "b" }]),

@@ -92,6 +92,7 @@ fn what_stands_is_not_tried_again() {
             run.answer_with(&sent, answer.clone());
             let error = run.error();
             assert_eq!((&error["attempts"], &error["retryable"]), (&json!(1), &json!(false)), "{method} {answer}");
+            assert_eq!(run.cause, Some(json!(sent.id)), "the shell knows what that request threw");
         }
     }
 }
