@@ -66,18 +66,24 @@ impl Task {
     /// Tells what happened, if anything did, see [`messages::tell`]. The answer is what to do, see [`messages::to_json`];
     /// call again until that is to sleep.
     /// `at` is in milliseconds of a clock that never goes back, `epoch` since the Unix epoch, `random` from 0 to 1.
-    pub fn step(&self, at: f64, epoch: f64, random: f64, event: Option<String>) -> String {
-        let now = Moment { at: at as Millis, epoch: epoch as Millis, random };
+    pub fn step(&self, at: f64, epoch: f64, random: f64, online: bool, event: Option<String>) -> String {
+        let now = Moment { at: at as Millis, epoch: epoch as Millis, random, online };
         let shared = &mut *self.shared.borrow_mut();
         let job = &mut *self.job.borrow_mut();
         if let Some(event) = event {
             messages::tell(job, shared, &event, now);
         }
-        messages::to_json(&job.poll(now, shared), &self.base_url)
+        let output = job.poll(now, shared);
+        messages::to_json(job, &output, &self.base_url)
     }
 
     /// How far it is.
     pub fn progress(&self) -> String {
         self.job.borrow().progress().to_json()
+    }
+
+    /// What has to be kept to continue it.
+    pub fn session(&self) -> Option<String> {
+        self.job.borrow().session()
     }
 }

@@ -10,7 +10,7 @@ import { Run } from "./run.js";
 
 const CALL = "signal";
 const WAIT = `${CALL} onStatus timeoutSecs`;
-const UPLOAD = `${WAIT} onProgress mediaType mediaCategory additionalOwners shared segmentSize concurrency wait`;
+const UPLOAD = `${WAIT} onProgress onSession mediaType mediaCategory additionalOwners shared altText segmentSize concurrency wait session store`;
 const INITIALIZE = "total_bytes media_type media_category additional_owners shared";
 const MEDIA = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
 
@@ -32,9 +32,9 @@ export class MediaClient {
   /** @param {MediaClientOptions} given */
   constructor(given) {
     if (!Core) throw new Error("x-media-upload: call init() first, and wait for it");
-    const { baseUrl, ...options } = pick(given, "options", "api baseUrl accessToken headers credentials fetch retry requestTimeoutMs");
+    const { baseUrl, ...options } = pick(given, "options", "api baseUrl accessToken headers credentials fetch retry requestTimeoutMs keepAlive");
     this.#connection = new Connection(options);
-    const plain = { ...options, fetch: undefined, accessToken: undefined, headers: undefined };
+    const plain = { ...options, fetch: undefined, accessToken: undefined, headers: undefined, keepAlive: undefined };
     const json = toJson({ ...plain, baseUrl: baseUrl === undefined ? undefined : resolve(baseUrl) });
     this.#core = new Core(json, this.#connection.canRefresh);
     const wrong = this.#core.wrong();
@@ -78,6 +78,36 @@ export class MediaClient {
   }
 
   /**
+   * @param {unknown} mediaId
+   * @param {unknown} metadata
+   * @param {unknown} [options]
+   */
+  async setMetadata(mediaId, metadata, options) {
+    return this.#run("setMetadata", { mediaId, metadata }, pick(options, "options", CALL)).promise;
+  }
+
+  /**
+   * @param {unknown} mediaId
+   * @param {unknown} mediaCategory
+   * @param {unknown} subtitles
+   * @param {unknown} [options]
+   */
+  async addSubtitles(mediaId, mediaCategory, subtitles, options) {
+    return this.#run("addSubtitles", { mediaId, mediaCategory, subtitles }, pick(options, "options", CALL)).promise;
+  }
+
+  /**
+   * @param {unknown} mediaId
+   * @param {unknown} mediaCategory
+   * @param {unknown} languageCodes
+   * @param {unknown} [options]
+   */
+  async removeSubtitles(mediaId, mediaCategory, languageCodes, options) {
+    const given = { mediaId, mediaCategory, languageCodes };
+    return this.#run("removeSubtitles", given, pick(options, "options", CALL)).promise;
+  }
+
+  /**
    * @param {unknown} given a Media or an id
    * @param {unknown} [options]
    */
@@ -100,8 +130,12 @@ export class MediaClient {
    */
   upload(file, options) {
     return new Upload(() => {
-      const whole = blob(file, "file");
-      return this.#run("upload", { file: whole.size, type: whole.type }, pick(options, "options", UPLOAD), whole);
+      const whole = /** @type {File} */ (blob(file, "file"));
+      const { size, type, name, lastModified } = whole;
+      const picked = pick(options, "options", UPLOAD);
+      const hasStore = picked.store !== undefined;
+      const saves = hasStore || picked.onSession !== undefined;
+      return this.#run("upload", { file: size, type, name, lastModified, hasStore, saves }, picked, whole);
     });
   }
 
@@ -112,7 +146,7 @@ export class MediaClient {
    * @param {Blob} [file]
    */
   #run(method, given, options, file) {
-    const { signal, onStatus, onProgress, ...plain } = options;
+    const { signal, onStatus, onProgress, onSession, store, ...plain } = options;
     const task = this.#core.task(method, toJson({ ...given, ...plain }));
     return new Run(this.#core, task, this.#connection, file, options);
   }
@@ -144,6 +178,14 @@ export class Upload {
     return this.#promise;
   }
 
+  pause() {
+    this.#run?.pause(true);
+  }
+
+  resume() {
+    this.#run?.pause(false);
+  }
+
   /** @param {unknown} [reason] */
   abort(reason) {
     this.#run?.abort(reason);
@@ -151,6 +193,10 @@ export class Upload {
 
   get progress() {
     return this.#run?.progress ?? { phase: "initialize", fraction: 0, bytesSent: 0, bytesTotal: 0, segmentsSent: 0 };
+  }
+
+  get session() {
+    return this.#run?.session;
   }
 
   /** The upload goes on; memory is the browser's to reclaim. */

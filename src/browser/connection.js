@@ -19,6 +19,9 @@ import { failed, invalid } from "../js/error.js";
 const MAX_BODY_BYTES = 65_536;
 
 const TOKEN = "a token of visible ASCII characters, or a function that gives one";
+/** Chrome ends an extension's service worker 30 s after the last call of an extension's API. */
+const KEEP_ALIVE_MS = 20_000;
+
 const HEADERS = "headers of HTTP, without content-type, and without authorization beside accessToken";
 
 /** The way to X, and what one is let in with. */
@@ -30,8 +33,11 @@ export class Connection {
   /** @type {unknown} */
   refreshThrew;
 
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #keepAliveTimer;
+
   /** @param {Record<string, any>} options of MediaClient */
-  constructor({ fetch, credentials = "same-origin", accessToken, headers }) {
+  constructor({ fetch, credentials = "same-origin", accessToken, headers, keepAlive = "auto" }) {
     this.fetch = functionOr(fetch, "fetch");
     this.mode = credentials;
     this.accessToken = accessToken;
@@ -40,6 +46,36 @@ export class Connection {
     }
     if (accessToken !== undefined && !this.canRefresh) checkedToken(accessToken);
     this.headers = typeof headers === "function" ? headers : this.#checkedHeaders(headers);
+    if (keepAlive !== false && keepAlive !== "auto" && typeof keepAlive !== "function") {
+      throw invalid("keepAlive", '"auto", false or a function');
+    }
+    this.keepAlive = keepAlive === "auto" ? callExtension() : keepAlive;
+  }
+
+  /** @param {import("./run.js").Run} run */
+  begin(run) {
+    this.runs.add(run);
+    if (this.keepAlive && this.#keepAliveTimer === undefined) {
+      this.#keepAliveTimer = setInterval(() => this.#stayAlive(), KEEP_ALIVE_MS);
+      this.#stayAlive();
+    }
+  }
+
+  /** @param {import("./run.js").Run} run */
+  end(run) {
+    this.runs.delete(run);
+    if (this.runs.size > 0) return;
+    clearInterval(this.#keepAliveTimer);
+    this.#keepAliveTimer = undefined;
+  }
+
+  async #stayAlive() {
+    await null; // the caller's function is called when the caller's own code has returned
+    try {
+      await this.keepAlive();
+    } catch (thrown) {
+      for (const run of this.runs) run.threw(thrown);
+    }
   }
 
   get canRefresh() {
@@ -135,6 +171,13 @@ export class Connection {
     }
     return headers;
   }
+}
+
+/** What keeps an extension's service worker alive; false where the code runs elsewhere. */
+function callExtension() {
+  const { chrome } = /** @type {any} */ (globalThis);
+  const getPlatformInfo = chrome?.runtime?.getPlatformInfo;
+  return "ServiceWorkerGlobalScope" in globalThis && getPlatformInfo ? () => getPlatformInfo().catch(() => {}) : false;
 }
 
 /**

@@ -10,6 +10,9 @@ import { functionOr, tagOf } from "./arguments.js";
 /** @typedef {import("../../target/wasm-bindgen/x_media_upload.js").Core} Core */
 /** @typedef {import("../../target/wasm-bindgen/x_media_upload.js").Task} Task */
 
+/** A store that takes longer is left alone. */
+const LONGEST_STORING_MS = 10_000;
+
 /** A timer of more than 2^31 ms would fire at once. Who is woken early looks at the clock, and sleeps again. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -17,8 +20,8 @@ export class Run {
   #core;
   /** Until the end. @type {Task | undefined} */
   #task;
-  /** What was left of it. */
-  #lastProgress = "";
+  /** What was left of it. @type {{ progress: string, session: string | undefined }} */
+  #last = { progress: "", session: undefined };
   #connection;
   #file;
   /** @type {AbortSignal | undefined} */
@@ -27,9 +30,19 @@ export class Run {
   #onStatus;
   /** @type {Function | undefined} */
   #onProgress;
+  /** @type {Function | undefined} */
+  #onSession;
+  /** @type {any} */
+  #store;
+  /** Under what the store has the session of this upload. */
+  #key = "";
+  /** The save that is under way, and what of it is the store's part. @type {Promise<unknown> | undefined} */
+  #saving;
+  /** @type {Promise<unknown> | undefined} */
+  #storing;
   /** Events that the task was not yet told. @type {object[]} */
   #events = [];
-  /** What was thrown, by the id of the request, or "head". @type {Map<number | string, unknown>} */
+  /** What was thrown, by the id of the request, or by what was done. @type {Map<number | string, unknown>} */
   #thrown = new Map();
   #stepping = false;
   /** @type {Map<number, AbortController>} */
@@ -49,9 +62,9 @@ export class Run {
    * @param {Task} task
    * @param {Connection} connection
    * @param {Blob | undefined} file
-   * @param {{ signal?: any, onStatus?: unknown, onProgress?: unknown }} options
+   * @param {{ signal?: any, onStatus?: unknown, onProgress?: unknown, onSession?: unknown, store?: unknown }} options
    */
-  constructor(core, task, connection, file, { signal, onStatus, onProgress }) {
+  constructor(core, task, connection, file, { signal, onStatus, onProgress, onSession, store }) {
     if (signal !== undefined && tagOf(signal) !== "AbortSignal") throw invalid("signal", "an AbortSignal");
     this.#core = core;
     this.#task = task;
@@ -60,23 +73,43 @@ export class Run {
     this.#signal = signal;
     this.#onStatus = functionOr(onStatus, "onStatus");
     this.#onProgress = functionOr(onProgress, "onProgress");
+    this.#onSession = functionOr(onSession, "onSession");
+    this.#store = storeOr(store);
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    connection.runs.add(this);
+    connection.begin(this);
     if (signal?.aborted) {
       this.#onAbort();
     } else {
       signal?.addEventListener("abort", this.#onAbort);
-      // A hidden page's timers are late.
-      globalThis.document?.addEventListener("visibilitychange", this.#onVisible);
+      // A hidden page's timers are late, and without a network some wait for longer than they need to.
+      globalThis.document?.addEventListener("visibilitychange", this.#onWake);
+      globalThis.addEventListener?.("online", this.#onWake);
       queueMicrotask(() => this.step());
     }
   }
 
   get progress() {
-    return JSON.parse(this.#task?.progress() ?? this.#lastProgress);
+    return JSON.parse(this.#task?.progress() ?? this.#last.progress);
+  }
+
+  /** @returns {import("../js/index.d.ts").UploadSession | undefined} */
+  get session() {
+    const session = this.#task ? this.#task.session() : this.#last.session;
+    return session === undefined ? undefined : JSON.parse(session);
+  }
+
+  /** @param {boolean} pause */
+  pause(pause) {
+    this.#tell({ pause });
+  }
+
+  /** A function of the caller's threw. @param {unknown} thrown */
+  threw(thrown) {
+    this.#thrown.set("callback", thrown);
+    this.#tell({ threw: true });
   }
 
   /** @param {unknown} [reason] */
@@ -86,7 +119,7 @@ export class Run {
   }
 
   #onAbort = () => this.abort(this.#signal?.reason);
-  #onVisible = () => this.step();
+  #onWake = () => this.step();
 
   /** @param {object} event */
   #tell(event) {
@@ -110,11 +143,18 @@ export class Run {
   /** @param {Task} task */
   #next(task) {
     const event = this.#events.shift();
-    const answer = task.step(performance.now(), Date.now(), Math.random(), event && JSON.stringify(event));
-    const { do: what, id, refreshed, value } = JSON.parse(answer);
+    const online = globalThis.navigator?.onLine !== false;
+    const answer = task.step(performance.now(), Date.now(), Math.random(), online, event && JSON.stringify(event));
+    const { do: what, id, refreshed, key, forget, value } = JSON.parse(answer);
     switch (what) {
-      case "read_head":
-        this.#readHead(value);
+      case "read_ends":
+        this.#readEnds(value);
+        break;
+      case "load":
+        this.#load(key);
+        break;
+      case "save":
+        this.#save(value);
         break;
       case "send":
         this.#send(id, value, refreshed);
@@ -135,10 +175,10 @@ export class Run {
         this.#sleep(value);
         return this.#events.length > 0;
       case "resolve":
-        this.#end(() => this.#resolve(value));
+        this.#end(() => this.#resolve(value), forget);
         break;
       case "reject":
-        this.#end(() => this.#reject(this.#errorOf(value)));
+        this.#end(() => this.#reject(this.#errorOf(value)), forget);
         break;
       case "abort":
         this.#end(() => this.#reject(this.#aborted?.reason));
@@ -148,14 +188,41 @@ export class Run {
   }
 
   /** @param {number} bytes */
-  async #readHead(bytes) {
+  async #readEnds(bytes) {
+    const file = /** @type {Blob} */ (this.#file);
     try {
-      const head = await this.#file?.slice(0, bytes).arrayBuffer();
-      this.#tell({ head: [...new Uint8Array(/** @type {ArrayBuffer} */ (head))] });
+      const ends = await new Blob([file.slice(0, bytes), file.slice(-bytes)]).arrayBuffer();
+      this.#tell({ ends: [...new Uint8Array(ends)] });
     } catch (thrown) {
-      this.#thrown.set("head", thrown);
-      this.#tell({ head: null });
+      this.#thrown.set("ends", thrown);
+      this.#tell({ ends: null });
     }
+  }
+
+  /** @param {string} key */
+  async #load(key) {
+    this.#key = key;
+    this.#tell({ loaded: (await patiently(() => this.#store.get(key))) ?? null });
+  }
+
+  /** @param {object} session */
+  #save(session) {
+    this.#saving = (async (before) => {
+      await before;
+      this.#storing = patiently(() => this.#key && this.#store.set(this.#key, session));
+      await this.#storing;
+      try {
+        await this.#onSession?.(session);
+        this.#tell({ saved: true });
+      } catch (thrown) {
+        this.threw(thrown);
+      }
+    })(this.#saving);
+  }
+
+  async #forget() {
+    await this.#storing;
+    await patiently(() => this.#store.delete(this.#key));
   }
 
   /** @param {import("../js/error.js").Fields & { cause?: number | string }} error of the core */
@@ -195,21 +262,51 @@ export class Run {
   /**
    * Nothing of the run is left behind in the page, nor in WebAssembly's memory.
    * @param {() => void} settle
+   * @param {boolean} [forget] whether the stored session is of no use any more
    */
-  #end(settle) {
-    settle();
+  #end(settle, forget) {
+    if (forget && this.#key) this.#forget().then(settle);
+    else settle();
     clearTimeout(this.#timer);
     for (const controller of this.#inFlight.values()) controller.abort();
-    this.#connection.runs.delete(this);
+    this.#connection.end(this);
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    globalThis.document?.removeEventListener("visibilitychange", this.#onVisible);
+    globalThis.document?.removeEventListener("visibilitychange", this.#onWake);
+    globalThis.removeEventListener?.("online", this.#onWake);
     const task = this.#task;
     this.#task = undefined;
     try {
-      this.#lastProgress = task?.progress() ?? "";
+      if (task) this.#last = { progress: task.progress(), session: task.session() };
     } finally {
       task?.free();
     }
+  }
+}
+
+/**
+ * A store, or undefined.
+ * @param {any} store
+ */
+function storeOr(store) {
+  const isOne = ["get", "set", "delete"].every((name) => typeof store?.[name] === "function");
+  if (store !== undefined && !isOne) throw invalid("store", "an object with the functions get, set and delete");
+  return store;
+}
+
+/**
+ * What the store gives, in good time: one that fails does not fail the upload.
+ * @param {() => unknown} work
+ */
+async function patiently(work) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_STORING_MS)));
+  try {
+    return await Promise.race([work(), late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -82,9 +82,9 @@ function messageOf({ code, command = /** @type {any} */ ("the request"), status,
     case "expired":
       return "The media has expired at X. Upload it again.";
     case "file_changed":
-      return "The file can no longer be read as it was. Pick it again.";
+      return "The file has changed, or is not the session's. Pick it again.";
     case "callback_failed":
-      return `A function given to the client threw before ${command}. See cause.`;
+      return "A function of yours threw. See cause.";
     case "internal":
       return "A defect of x-media-upload. See cause.";
     default:

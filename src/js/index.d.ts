@@ -28,7 +28,7 @@ export function initSync(source: Bytes | WebAssembly.Module): void;
 // ── what the API says ────────────────────────────────────────────────────────────────────────────
 
 export type ApiVersion = "1.1" | "2";
-export type Command = "INIT" | "APPEND" | "FINALIZE" | "STATUS";
+export type Command = "INIT" | "APPEND" | "FINALIZE" | "STATUS" | "METADATA" | "SUBTITLES";
 export type MediaCategory =
   | "tweet_image"
   | "tweet_gif"
@@ -103,6 +103,13 @@ export interface MediaClientOptions {
    * answer. Default 60 000 for APPEND, 30 000 otherwise.
    */
   requestTimeoutMs?: number | undefined;
+  /**
+   * Chrome ends an extension's service worker after 30 s without an extension API call, even with a
+   * fetch in flight. While work is under way, this is called at once and then every 20 s. "auto", the
+   * default: chrome.runtime.getPlatformInfo() where the code runs in an extension's service worker,
+   * nothing elsewhere.
+   */
+  keepAlive?: "auto" | false | (() => void) | undefined;
 }
 
 export interface RetryOptions {
@@ -137,9 +144,25 @@ export interface WaitOptions extends CallOptions {
   onStatus?: ((media: Media) => void) | undefined;
   /**
    * Give up after this long with code "processing_timeout". Counts from the start of the wait, in
-   * upload() from FINALIZE's answer. Default 1800.
+   * upload() from FINALIZE's answer; time spent paused does not count. Default 1800.
    */
   timeoutSecs?: number | undefined;
+}
+
+export interface MediaMetadata {
+  /** At most 1000 characters. */
+  alt_text?: string;
+  /** Other fields are sent as they are. */
+  [field: string]: unknown;
+}
+
+export interface Subtitle {
+  /** The uploaded subtitle file. */
+  media_id_string: string;
+  /** Two letters. */
+  language_code: string;
+  /** What viewers choose it by. */
+  display_name: string;
 }
 
 export class MediaClient {
@@ -150,6 +173,19 @@ export class MediaClient {
   append(mediaId: string, segmentIndex: number, segment: Blob | Bytes, options?: CallOptions): Promise<void>;
   finalize(mediaId: string, options?: CallOptions): Promise<Media>;
   status(mediaId: string, options?: CallOptions): Promise<Media>;
+  setMetadata(mediaId: string, metadata: MediaMetadata, options?: CallOptions): Promise<void>;
+  addSubtitles(
+    mediaId: string,
+    mediaCategory: "tweet_video" | "amplify_video",
+    subtitles: Subtitle[],
+    options?: CallOptions,
+  ): Promise<void>;
+  removeSubtitles(
+    mediaId: string,
+    mediaCategory: "tweet_video" | "amplify_video",
+    languageCodes: string[],
+    options?: CallOptions,
+  ): Promise<void>;
 
   /**
    * Resolves when the media can be used. Polls STATUS only where processing_info says so. Given an id
@@ -160,7 +196,7 @@ export class MediaClient {
   /** FINALIZE, then waitUntilReady. */
   finalizeAndWait(mediaId: string, options?: WaitOptions): Promise<Media>;
 
-  /** The whole upload: INIT, APPEND, FINALIZE, STATUS. Starts at once. */
+  /** The whole upload: INIT, APPEND, FINALIZE, STATUS, and METADATA where altText is given. Starts at once. */
   upload(file: Blob | Bytes, options?: UploadOptions): Upload;
 
   /** Releases the handle only: work under way goes on until it is done or aborted. */
@@ -177,9 +213,18 @@ export interface UploadOptions extends WaitOptions {
   mediaCategory?: MediaCategory | undefined;
   additionalOwners?: string[] | undefined;
   shared?: boolean | undefined;
-  /** Bytes a segment, 65 536 to 5 000 000, raised where 1000 segments would not hold the file. Default 1 048 576. */
-  segmentSize?: number | undefined;
-  /** APPENDs in flight at once, 1 to 8. Default 4. */
+  /**
+   * Set once the media is ready; at most 1000 characters. If that fails, done() rejects with command
+   * METADATA, the id and a session. With `wait: false` it is set after FINALIZE.
+   */
+  altText?: string | undefined;
+  /**
+   * Bytes a segment, 65 536 to 5 000 000, raised where 1000 segments would not hold the file; or
+   * "auto": sized from the measured speed. Default "auto". Where X finds a segment too large, the upload
+   * starts over with half the size.
+   */
+  segmentSize?: number | "auto" | undefined;
+  /** APPENDs in flight at once, 1 to 8; fewer after one that took too long. Default 4. */
   concurrency?: number | undefined;
   /** false: done() resolves after FINALIZE, without waiting for processing. Default true. */
   wait?: boolean | undefined;
@@ -188,29 +233,61 @@ export interface UploadOptions extends WaitOptions {
    * processing runs; `fraction` never falls.
    */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
+  /** Called with each saved session, and awaited; calls never overlap. Keep the last one to resume. */
+  onSession?: ((session: UploadSession) => void | Promise<void>) | undefined;
+  /** Continue this session: acknowledged segments are not sent again. */
+  session?: UploadSession | undefined;
+  /**
+   * Keeps sessions, so that the same file, sent the same way, continues where it stopped, after a reload
+   * too. One store per account. A failing store never fails an upload.
+   */
+  store?: SessionStore | undefined;
 }
 
 export interface UploadProgress {
-  phase: "initialize" | "append" | "finalize" | "processing" | "ready";
+  phase: "initialize" | "append" | "finalize" | "processing" | "metadata" | "ready" | "paused";
   /** 0 to 1. */
   fraction: number;
   /** Acknowledged bytes: fetch tells no more. */
   bytesSent: number;
   bytesTotal: number;
+  /** Lately. */
+  bytesPerSec?: number;
+  /** Until all bytes are sent; how long X will process them, nobody knows. */
+  etaSecs?: number;
   segmentsSent: number;
   processingPercent?: number;
   /** Why nothing moves just now, and until when (milliseconds since the epoch). */
-  waiting?: { for: "retry" | "rate_limit" | "processing"; until?: number };
+  waiting?: { for: "retry" | "rate_limit" | "online" | "processing"; until?: number };
   media_id_string?: string;
+}
+
+/** Plain JSON: survives JSON.stringify, structuredClone, chrome.storage. Holds no credential. */
+export interface UploadSession {
+  version: 1;
+  media_id_string: string;
+  expiresAt?: number;
+  [field: string]: unknown;
+}
+
+export interface SessionStore {
+  get(key: string): Promise<UploadSession | undefined>;
+  set(key: string, session: UploadSession): Promise<void>;
+  delete(key: string): Promise<void>;
 }
 
 export class Upload {
   private constructor();
   /** Settles once; the same promise at every call. */
   done(): Promise<Media>;
+  /** Lets the requests in flight end, sends no more: no segment, no retry, no STATUS. */
+  pause(): void;
+  resume(): void;
   /** done() rejects with `reason`, by default a DOMException named AbortError. Requests in flight are cancelled. */
   abort(reason?: unknown): void;
   readonly progress: UploadProgress;
+  /** As it is now, saved or not; from INIT's answer on. */
+  readonly session: UploadSession | undefined;
   /** Releases the handle only: the upload goes on until it is done or aborted. */
   free(): void;
   [Symbol.dispose](): void;
@@ -245,13 +322,13 @@ export type ErrorCode =
   | "invalid_response"
   /** State failed, or any processing_info.error. */
   | "processing_failed"
-  /** timeoutSecs passed; the media can still be waited for. */
+  /** timeoutSecs passed; the session can still be waited for. */
   | "processing_timeout"
   /** expiresAt has passed. */
   | "expired"
-  /** The file changed while being read. */
+  /** A session's file is not this file, or it changed while being read. */
   | "file_changed"
-  /** accessToken or headers threw: see cause. */
+  /** accessToken, headers, onSession or keepAlive threw: see cause. */
   | "callback_failed"
   /** A defect of this package. */
   | "internal";
@@ -276,6 +353,8 @@ export class MediaUploadError extends Error {
   /** resetsAt in milliseconds since the epoch. */
   readonly rateLimit?: { limit?: number; remaining?: number; resetsAt?: number };
   readonly processing_info?: ProcessingInfo;
+  /** Of an upload, from INIT's answer on. */
+  readonly session?: UploadSession;
   /** Tries made. */
   readonly attempts: number;
   /** Whether the same call may succeed later: network, timeout, rate_limited, server, processing_timeout, and 408 and 425. */

@@ -9,12 +9,14 @@ use super::time::Millis;
 /// Where something was thrown. The shell keeps what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Reading the file's first bytes.
-    Head,
+    /// Reading the file's first and last bytes.
+    Ends,
     /// A request, or what had to be asked before it.
     Request(RequestId),
     /// Asking for a new token.
     Refresh,
+    /// Another function of the caller's.
+    Callback,
 }
 
 /// Why something failed. Each doc comment says what the caller should do.
@@ -91,6 +93,8 @@ pub struct Error {
     /// How long X wants to be left alone, from the moment of its answer.
     pub retry_after: Option<Millis>,
     pub cause: Option<Cause>,
+    /// As JSON.
+    pub session: Option<String>,
 }
 
 impl Code {
@@ -147,6 +151,7 @@ impl Error {
             detail: None,
             retry_after: None,
             cause: None,
+            session: None,
         })
     }
 
@@ -190,9 +195,11 @@ impl Error {
         json.number("attempts", Some(self.attempts));
         json.bool("retryable", Some(self.retryable));
         json.text("detail", self.detail.as_deref());
+        json.json("session", self.session.as_deref());
         match self.cause {
-            Some(Cause::Head) => json.text("cause", Some("head")),
+            Some(Cause::Ends) => json.text("cause", Some("ends")),
             Some(Cause::Refresh) => json.text("cause", Some("refresh")),
+            Some(Cause::Callback) => json.text("cause", Some("callback")),
             Some(Cause::Request(id)) => json.number("cause", Some(id.into())),
             None => {}
         }
@@ -202,6 +209,15 @@ impl Error {
     /// Whether X answered that it knows nothing of the media: 404 in v1.1, 400 in v2, or a v2 body of errors alone.
     pub fn says_unknown(&self) -> bool {
         self.code == Code::NotFound || self.code == Code::Rejected && self.status.is_some_and(|status| status <= 400)
+    }
+
+    /// Whether X will never take the media as it is, so that its session is of no use.
+    pub fn refuses_media(&self) -> bool {
+        self.command != Some(Command::Metadata)
+            && matches!(
+                self.code,
+                Code::NotFound | Code::TooLarge | Code::Rejected | Code::ProcessingFailed | Code::Expired
+            )
     }
 
     /// Whether a 2xx came whose body could not be read.

@@ -37,9 +37,14 @@ pub enum Because {
     Retry,
     /// X said that there were too many.
     RateLimit,
+    /// There is no network.
+    Online,
     /// X is processing the media.
     Processing,
 }
+
+/// Without a network, a request that failed is tried again after so long at the latest: what the machine says of it may be wrong.
+const OFFLINE_PAUSE: Millis = 30_000;
 
 impl Because {
     /// Its name in JavaScript.
@@ -47,6 +52,7 @@ impl Because {
         match self {
             Self::Retry => "retry",
             Self::RateLimit => "rate_limit",
+            Self::Online => "online",
             Self::Processing => "processing",
         }
     }
@@ -68,7 +74,7 @@ pub struct Exchange {
 #[derive(Debug)]
 enum State {
     Due { at: Millis, because: Option<Because> },
-    InFlight { id: RequestId, until: Millis, round: u32 },
+    InFlight { id: RequestId, since: Millis, until: Millis, round: u32 },
     Refreshing { round: u32, until: Millis },
 }
 
@@ -117,6 +123,24 @@ impl Exchange {
         }
     }
 
+    /// How long the try that is under way has taken by now.
+    pub fn took(&self, now: Moment) -> Millis {
+        match self.state {
+            State::InFlight { since, .. } => now.at.saturating_sub(since),
+            _ => 0,
+        }
+    }
+
+    /// It was left alone for so long, which does not count.
+    pub fn prolong(&mut self, by: Millis) {
+        if let Patience::Until(deadline) = &mut self.patience {
+            *deadline += by;
+        }
+        if let State::Refreshing { until, .. } = &mut self.state {
+            *until += by;
+        }
+    }
+
     /// Whether X may have done what was asked without our hearing of it.
     pub fn unanswered(&self) -> bool {
         self.unanswered
@@ -128,7 +152,9 @@ impl Exchange {
         match self.state {
             State::InFlight { id, until, .. } if until <= now.at => Want::TimeOut(id),
             State::InFlight { until, .. } => Want::Rest(until, None),
-            State::Due { at, because } if at > now.at => Want::Rest(at, because),
+            State::Due { at, because } if at > now.at && !(now.online && because == Some(Because::Online)) => {
+                Want::Rest(at, because)
+            }
             State::Due { .. } => {
                 let rests_until = shared.rests_until(command);
                 if rests_until > now.at {
@@ -136,7 +162,7 @@ impl Exchange {
                 }
                 self.attempts += 1;
                 let until = now.at + settings.request_timeout(command);
-                self.state = State::InFlight { id: next_id, until, round: shared.round() };
+                self.state = State::InFlight { id: next_id, since: now.at, until, round: shared.round() };
                 Want::Send { id: next_id, refreshed: self.refreshed }
             }
             State::Refreshing { round, until } if round == shared.round() => {
@@ -190,7 +216,15 @@ impl Exchange {
             Err(error) => error,
         };
         error.cause = Some(Cause::Request(id));
-        self.unanswered |= matches!(error.code, Code::Network | Code::Timeout);
+        if matches!(error.code, Code::Network | Code::Timeout) {
+            self.unanswered = true;
+            if !now.online {
+                // Such a try is not counted.
+                self.attempts -= 1;
+                self.state = State::Due { at: now.at + OFFLINE_PAUSE, because: Some(Because::Online) };
+                return None;
+            }
+        }
         if error.code == Code::Unauthorized && settings.can_refresh {
             // Sent before the last refresh, it says nothing of the new token.
             let outdated = round != shared.round();

@@ -7,23 +7,30 @@ use super::error::{Cause, Code, Error};
 use super::exchange::{Because, Exchange, RequestId, Settings, Want};
 use super::media::Media;
 use super::media_id::MediaId;
-use super::media_type::{Category, MediaType};
 use super::processing::{self, Verdict};
 use super::progress::{Phase, Progress, Waiting};
 use super::reply::Outcome;
-use super::request::{Command, Initialize, Operation, Request};
+use super::request::{Command, Operation, Request};
 use super::retry::Patience;
-use super::segments::Segments;
 use super::shared::Shared;
 use super::time::{Millis, Moment};
+use super::upload::{Plan, Upload};
 
 /// What happened.
 #[derive(Debug)]
 pub enum Input {
-    /// The file's first bytes; `None` where they can't be read.
-    Head(Option<Vec<u8>>),
+    /// The file's first and last bytes; `None` where they can't be read.
+    Ends(Option<Vec<u8>>),
+    /// The session that the store has, if it has one.
+    Loaded(Option<String>),
+    /// The session was saved, as well as it could be.
+    Saved,
+    /// A function of the caller's threw.
+    Threw,
     /// How a request ended.
     Ended(RequestId, Outcome),
+    /// The caller wants nothing to be sent for now; or wants it to go on.
+    Pause(bool),
     /// The caller wants no more of it.
     Abort,
 }
@@ -31,8 +38,12 @@ pub enum Input {
 /// What is to be done.
 #[derive(Debug)]
 pub enum Output {
-    /// Read the file's first [`super::media_type::HEAD_BYTES`], and tell with [`Input::Head`].
-    ReadHead,
+    /// Read the file's first and last [`super::file::ENDS_BYTES`], and tell with [`Input::Ends`].
+    ReadEnds,
+    /// Ask the store for the session of this upload, and tell with [`Input::Loaded`].
+    Load,
+    /// Save this session, and tell with [`Input::Saved`] or [`Input::Threw`].
+    Save(String),
     /// Send this, and tell with [`Input::Ended`].
     Send {
         /// Names it.
@@ -58,27 +69,6 @@ pub enum Output {
     Aborted,
 }
 
-/// A file, and how the caller wants it sent.
-#[derive(Debug)]
-pub struct File {
-    /// Its size.
-    pub total_bytes: u64,
-    /// The type the caller named.
-    pub media_type: Option<MediaType>,
-    /// The type the Blob carries, for files whose first bytes tell nothing.
-    pub blob_type: Option<MediaType>,
-    /// The category the caller named.
-    pub media_category: Option<Category>,
-    /// See [`Initialize`].
-    pub additional_owners: Vec<MediaId>,
-    /// See [`Initialize`].
-    pub shared: Option<bool>,
-    /// See [`Segments::cut`].
-    pub segments: Segments,
-    /// APPENDs in flight at once.
-    pub concurrency: usize,
-}
-
 /// What the work is done for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Goal {
@@ -99,9 +89,8 @@ pub struct Job {
     settings: Settings,
     goal: Goal,
     stage: Stage,
-    /// The file of an upload.
-    file: Option<File>,
-    /// The operations that are under way: one, or the segments of APPEND.
+    upload: Option<Box<Upload>>,
+    /// The operations that are under way: one, the segments of APPEND, or several that go one after the other.
     exchanges: Vec<Exchange>,
     outputs: Vec<Output>,
     next_id: RequestId,
@@ -110,6 +99,8 @@ pub struct Job {
     progress: Progress,
     /// The progress that was told last, and when.
     reported: Option<(Millis, Progress)>,
+    /// Since when the caller has it paused.
+    paused: Option<Millis>,
 }
 
 #[derive(Debug)]
@@ -117,13 +108,15 @@ enum Stage {
     Command,
     /// The wait for this media begins, of which the caller may know more.
     Wait(MediaId, Option<Box<Media>>),
-    Head,
+    Ends,
+    Load,
     Initialize,
     Append,
     Finalize,
     /// FINALIZE was refused, but an earlier one may have been done: STATUS decides. The refusal.
     Doubt(Box<Error>),
     Processing(Processing),
+    Metadata,
     Over,
 }
 
@@ -144,69 +137,92 @@ const LAG_TRIES: u64 = 3;
 const REPORT_EVERY: Millis = 1000;
 
 impl Job {
-    /// One command. FINALIZE too: its answer is what counts, not what becomes of the media.
-    pub fn command(settings: Settings, operation: Operation) -> Box<Self> {
-        let stage = if matches!(operation, Operation::Finalize { .. }) { Stage::Finalize } else { Stage::Command };
-        Self::new(settings, Goal::Answer, stage, Some(operation))
+    /// One command, with one request or several. FINALIZE too: its answer is what counts, not what becomes of the media.
+    pub fn command(settings: Settings, operations: Vec<Operation>) -> Box<Self> {
+        let stage = match operations.first() {
+            Some(Operation::Finalize { .. }) => Stage::Finalize,
+            _ => Stage::Command,
+        };
+        Self::new(settings, Goal::Answer, stage, operations)
     }
 
     /// FINALIZE, and the wait after it.
     pub fn finalize_and_wait(settings: Settings, id: MediaId, timeout: Millis) -> Box<Self> {
-        Self::new(settings, Goal::Ready { timeout }, Stage::Finalize, Some(Operation::Finalize { id }))
+        Self::new(settings, Goal::Ready { timeout }, Stage::Finalize, vec![Operation::Finalize { id }])
     }
 
     /// The wait for a media, of which FINALIZE has just said this or nothing is known.
     pub fn wait(settings: Settings, id: MediaId, media: Option<Box<Media>>, timeout: Millis) -> Box<Self> {
-        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(id, media), None)
+        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(id, media), Vec::new())
     }
 
     /// A whole upload.
-    pub fn upload(settings: Settings, file: File, goal: Goal) -> Box<Self> {
-        let mut job = Self::new(settings, goal, Stage::Head, None);
-        job.progress.bytes_total = file.total_bytes;
-        job.outputs.push(Output::ReadHead);
-        job.file = Some(file);
+    pub fn upload(settings: Settings, plan: Plan, goal: Goal) -> Box<Self> {
+        let mut job = Self::new(settings, goal, Stage::Ends, Vec::new());
+        let upload = Upload::new(plan, settings.api);
+        upload.measure(&mut job.progress);
+        job.upload = Some(Box::new(upload));
+        job.outputs.push(Output::ReadEnds);
         job
     }
 
     /// Work that can't begin.
     pub fn refused(settings: Settings, error: Box<Error>) -> Box<Self> {
-        let mut job = Self::new(settings, Goal::Answer, Stage::Command, None);
+        let mut job = Self::new(settings, Goal::Answer, Stage::Command, Vec::new());
         job.fail(error);
         job
     }
 
-    fn new(settings: Settings, goal: Goal, stage: Stage, first: Option<Operation>) -> Box<Self> {
+    fn new(settings: Settings, goal: Goal, stage: Stage, operations: Vec<Operation>) -> Box<Self> {
         Box::new(Self {
             settings,
             goal,
             stage,
-            file: None,
-            exchanges: first.map(Exchange::new).into_iter().collect(),
+            upload: None,
+            exchanges: operations.into_iter().map(Exchange::new).collect(),
             outputs: Vec::new(),
             next_id: 0,
             media: None,
             progress: Progress::default(),
             reported: None,
+            paused: None,
         })
     }
 
     /// How far it was when last polled.
-    pub fn progress(&self) -> &Progress {
-        &self.progress
+    pub fn progress(&self) -> Progress {
+        let phase = if self.paused.is_some() { Phase::Paused } else { self.progress.phase };
+        Progress { phase, ..self.progress }
+    }
+
+    /// What has to be kept of an upload to continue it, from INIT's answer on.
+    pub fn session(&self) -> Option<String> {
+        Some(self.upload.as_ref()?.session(self.media.as_ref()?, self.progress.phase))
+    }
+
+    /// Under what the session of an upload is stored.
+    pub fn key(&self, base_url: &str) -> Option<String> {
+        self.upload.as_ref()?.key(base_url)
     }
 
     /// Takes note of what happened.
     pub fn handle(&mut self, input: Input, now: Moment, shared: &mut Shared) {
         match input {
-            Input::Head(head) => self.initialize(head),
+            Input::Abort => self.abort(),
+            _ if matches!(self.stage, Stage::Over) => {}
+            Input::Ends(ends) => self.look(ends, now),
+            Input::Loaded(session) if matches!(self.stage, Stage::Load) => self.begin(session.as_deref(), now),
+            Input::Loaded(_) => {}
+            Input::Saved => self.upload.iter_mut().for_each(|upload| upload.saved()),
+            Input::Threw => self.threw(Cause::Callback),
             Input::Ended(id, outcome) => {
                 // What was cancelled ends too, and no longer matters.
                 if let Some(place) = self.exchanges.iter().position(|exchange| exchange.in_flight() == Some(id)) {
                     self.ended(place, outcome, now, shared);
                 }
             }
-            Input::Abort => self.abort(),
+            Input::Pause(true) => self.paused = self.paused.or(Some(now.at)),
+            Input::Pause(false) => self.go_on(now),
         }
     }
 
@@ -229,18 +245,23 @@ impl Job {
             self.begin_wait(id, media, now);
             return None;
         }
-        if let Some(mut error) = self.out_of_time(now) {
-            error.command = Some(Command::Status);
-            error.processing_info = self.processing_info();
+        if let Some(error) = self.out_of_time(now) {
             self.fail(error);
             return None;
+        }
+        if let Some(session) = self.save() {
+            return Some(Output::Save(session));
         }
         self.fill();
         let mut wake = self.last_moment(now);
         let mut waiting: Option<(Millis, Because)> = None;
-        let mut moving = false;
+        let in_flight = self.exchanges.iter().filter(|exchange| exchange.in_flight().is_some()).count();
+        let may_leave = self.paused.is_none() && in_flight < self.limit();
         for place in 0..self.exchanges.len() {
             let exchange = self.exchanges.get_mut(place)?;
+            if !may_leave && exchange.in_flight().is_none() {
+                continue;
+            }
             match exchange.poll(now, self.next_id, &self.settings, shared) {
                 Want::Send { id, refreshed } => {
                     self.next_id += 1;
@@ -249,6 +270,9 @@ impl Job {
                 }
                 Want::Refresh => return Some(Output::Refresh),
                 Want::TimeOut(id) => {
+                    if let (Stage::Append, Some(upload)) = (&self.stage, &mut self.upload) {
+                        upload.pace().timed_out();
+                    }
                     self.ended(place, Outcome::Failed(Error::new(Code::Timeout)), now, shared);
                     return Some(Output::Cancel(id));
                 }
@@ -258,17 +282,15 @@ impl Job {
                 }
                 Want::Rest(until, because) => {
                     wake = wake.min(until);
-                    match because {
-                        Some(because) if waiting.is_none_or(|(earliest, _)| until < earliest) => {
-                            waiting = Some((until, because));
-                        }
-                        Some(_) => {}
-                        None => moving = true,
+                    if let Some(because) = because
+                        && waiting.is_none_or(|(earliest, _)| until < earliest)
+                    {
+                        waiting = Some((until, because));
                     }
                 }
             }
         }
-        let waiting = waiting.filter(|_| !moving);
+        let waiting = waiting.filter(|_| in_flight == 0);
         let waiting = waiting.map(|(until, because)| Waiting { because, until_epoch: now.to_epoch(until) });
         // The two clocks tick apart: what is the same but for that is no news.
         if !waiting.zip(self.progress.waiting).is_some_and(|(new, told)| new.is_about(told)) {
@@ -280,51 +302,142 @@ impl Job {
         }
     }
 
-    /// The type decides how X treats the file, so it comes first.
-    fn initialize(&mut self, head: Option<Vec<u8>>) {
-        let (Stage::Head, Some(file)) = (&self.stage, &self.file) else { return };
-        let Some(head) = head else {
-            let mut error = Error::new(Code::FileChanged);
-            error.cause = Some(Cause::Head);
-            return self.fail(error);
+    /// How many requests may be in flight at once.
+    fn limit(&mut self) -> usize {
+        match (&self.stage, &mut self.upload) {
+            (Stage::Append, Some(upload)) => upload.pace().limit(),
+            _ => 1,
+        }
+    }
+
+    /// The session, where it has to be saved now.
+    fn save(&mut self) -> Option<String> {
+        let upload = self.upload.as_mut()?;
+        (self.media.is_some() && upload.begin_save()).then(|| self.session())?
+    }
+
+    fn threw(&mut self, cause: Cause) {
+        let code = if cause == Cause::Callback { Code::CallbackFailed } else { Code::FileChanged };
+        let mut error = Error::new(code);
+        error.cause = Some(cause);
+        self.fail(error);
+    }
+
+    /// The first thing that an upload does.
+    fn look(&mut self, ends: Option<Vec<u8>>, now: Moment) {
+        let (Stage::Ends, Some(upload)) = (&self.stage, &mut self.upload) else { return };
+        let Some(ends) = ends else { return self.threw(Cause::Ends) };
+        if let Err(wrong) = upload.look(&ends) {
+            return self.fail(wrong);
+        }
+        if upload.key("").is_some() {
+            self.stage = Stage::Load;
+            self.outputs.push(Output::Load);
+        } else {
+            self.begin(None, now);
+        }
+    }
+
+    /// Begins where a session says, or at the beginning.
+    fn begin(&mut self, found: Option<&str>, now: Moment) {
+        let Some(upload) = &mut self.upload else { return };
+        let (media, phase) = match upload.resume(found, now) {
+            Ok(Some(resumed)) => resumed,
+            Ok(None) => return self.initialize(),
+            Err(wrong) => return self.fail(wrong),
         };
-        let told = file.media_type.clone();
-        let Some(media_type) = told.or_else(|| MediaType::detect(&head)).or_else(|| file.blob_type.clone()) else {
-            return self.fail(Error::invalid("mediaType", "given for a file whose type can't be told from its bytes"));
-        };
-        let operation = Operation::Initialize(Box::new(Initialize {
-            total_bytes: file.total_bytes,
-            media_category: file.media_category.or_else(|| media_type.category()),
-            media_type,
-            additional_owners: file.additional_owners.clone(),
-            shared: file.shared,
-        }));
+        let id = media.id;
+        self.progress.media_id = Some(id);
+        match (phase, self.goal, media.verdict) {
+            (Phase::Processing, Goal::Ready { .. }, Verdict::Later(_)) => {
+                self.media = Some(media);
+                self.begin_wait(id, None, now);
+            }
+            (Phase::Processing | Phase::Metadata, ..) => self.judge(media, Command::Finalize, now),
+            _ => self.append(media),
+        }
+    }
+
+    fn initialize(&mut self) {
         self.stage = Stage::Initialize;
-        self.exchanges.push(Exchange::new(operation));
+        self.progress.phase = Phase::Initialize;
+        let init = self.upload.as_ref().and_then(|upload| upload.init());
+        self.exchanges.extend(init.map(Exchange::new));
+    }
+
+    /// X takes segments of this media.
+    fn append(&mut self, media: Box<Media>) {
+        self.progress.media_id = Some(media.id);
+        self.progress.phase = Phase::Append;
+        self.stage = Stage::Append;
+        self.media = Some(media);
+        self.advance();
+    }
+
+    /// FINALIZE, once X has every byte.
+    fn advance(&mut self) {
+        let (Some(upload), Some(media)) = (&mut self.upload, &self.media) else { return };
+        upload.change();
+        upload.measure(&mut self.progress);
+        if upload.is_whole() {
+            self.stage = Stage::Finalize;
+            self.progress.phase = Phase::Finalize;
+            self.exchanges.push(Exchange::new(Operation::Finalize { id: media.id }));
+        }
+    }
+
+    /// Everything from INIT on; what X has of the media is lost.
+    fn start_over(&mut self) {
+        let in_flight = self.exchanges.drain(..).filter_map(|exchange| exchange.in_flight());
+        self.outputs.extend(in_flight.map(Output::Cancel));
+        self.media = None;
+        self.progress.media_id = None;
+        if let Some(upload) = &mut self.upload {
+            upload.start_over();
+            upload.measure(&mut self.progress);
+        }
+        self.initialize();
+    }
+
+    /// It was paused, which does not count.
+    fn go_on(&mut self, now: Moment) {
+        let Some(since) = self.paused.take() else { return };
+        let by = now.at.saturating_sub(since);
+        self.exchanges.iter_mut().for_each(|exchange| exchange.prolong(by));
+        if let Stage::Processing(processing) = &mut self.stage {
+            processing.deadline += by;
+        }
+        self.upload.iter_mut().for_each(|upload| upload.pace().begin(now.at));
     }
 
     /// The try of the exchange at `place` ended; where the exchange is settled by it, so is what comes next.
     fn ended(&mut self, place: usize, outcome: Outcome, now: Moment, shared: &mut Shared) {
         let Some(exchange) = self.exchanges.get_mut(place) else { return };
+        let took = exchange.took(now);
         if let Some(result) = exchange.handle(outcome, now, &self.settings, shared) {
             let exchange = self.exchanges.remove(place);
-            self.settled(&exchange, result, now);
+            self.settled(&exchange, took, result, now);
         }
     }
 
-    fn settled(&mut self, exchange: &Exchange, result: Result<Option<Box<Media>>, Box<Error>>, now: Moment) {
+    fn settled(
+        &mut self,
+        exchange: &Exchange,
+        took: Millis,
+        result: Result<Option<Box<Media>>, Box<Error>>,
+        now: Moment,
+    ) {
         // A refused FINALIZE may be the second of two that X has seen: the first one's answer was lost, or the browser sent
         // it again by itself when a connection was cut. In an upload nothing else explains that X doesn't know the media.
-        let may_be_done = self.file.is_some() || exchange.unanswered();
+        let may_be_done = self.upload.is_some() || exchange.unanswered();
         match (&mut self.stage, result) {
+            (Stage::Command, Ok(_)) if !self.exchanges.is_empty() => {}
             (Stage::Command, result) => self.end(Output::Done(result)),
             (Stage::Initialize, Ok(Some(media))) => {
-                self.progress.phase = Phase::Append;
-                self.progress.media_id = Some(media.id);
-                self.media = Some(media);
-                self.stage = Stage::Append;
+                self.upload.iter_mut().for_each(|upload| upload.pace().begin(now.at));
+                self.append(media);
             }
-            (Stage::Append, Ok(_)) => self.acknowledged(exchange.operation()),
+            (Stage::Append, Ok(_)) => self.acknowledged(exchange.operation(), took, now),
             (Stage::Finalize, Ok(Some(media))) => self.finalized(media, now),
             (Stage::Finalize, Err(refusal)) if may_be_done && refusal.says_unknown() => self.doubt(refusal),
             (Stage::Doubt(_), Ok(Some(media))) => {
@@ -333,7 +446,7 @@ impl Job {
             }
             (Stage::Doubt(refusal), Err(error)) if error.says_unknown() => {
                 let refusal = std::mem::replace(refusal, error);
-                self.fail(refusal);
+                self.refused_media(refusal, exchange.operation());
             }
             (Stage::Processing(processing), Ok(Some(media))) => {
                 processing.polls += 1;
@@ -346,21 +459,35 @@ impl Job {
                 let pause = self.settings.retry.backoff(LAG_TRIES - processing.lag, now);
                 self.ask_status(exchange.operation().media_id(), now.at + pause, Some(Because::Retry));
             }
-            (_, Err(error)) => self.fail(error),
+            (Stage::Metadata, Ok(_)) => self.succeed(now),
+            (_, Err(error)) => self.refused_media(error, exchange.operation()),
             // INIT, FINALIZE and STATUS that went well have brought a media.
             (_, Ok(_)) => self.fail(Error::new(Code::Internal)),
         }
     }
 
-    fn acknowledged(&mut self, operation: &Operation) {
-        let (Some(file), Operation::Append { id, segment }) = (&mut self.file, operation) else { return };
-        file.segments.acknowledge(segment);
-        self.progress.bytes_sent = file.segments.acknowledged_bytes();
-        self.progress.segments_sent = file.segments.acknowledged();
-        if file.segments.complete() {
-            self.stage = Stage::Finalize;
-            self.progress.phase = Phase::Finalize;
-            self.exchanges.push(Exchange::new(Operation::Finalize { id: *id }));
+    fn acknowledged(&mut self, operation: &Operation, took: Millis, now: Moment) {
+        if let (Some(upload), Operation::Append { segment, .. }) = (&mut self.upload, operation) {
+            upload.acknowledged(segment, took, now);
+        }
+        self.advance();
+    }
+
+    /// An upload may be able to start over.
+    fn refused_media(&mut self, error: Box<Error>, operation: &Operation) {
+        let again = match (operation, &mut self.upload) {
+            (Operation::Append { segment, .. }, Some(upload)) if error.code == Code::TooLarge => {
+                upload.halve(segment.bytes())
+            }
+            (Operation::Append { .. } | Operation::Finalize { .. } | Operation::Status { .. }, Some(upload)) => {
+                error.says_unknown() && upload.is_forgotten()
+            }
+            _ => false,
+        };
+        if again {
+            self.start_over();
+        } else {
+            self.fail(error);
         }
     }
 
@@ -373,6 +500,7 @@ impl Job {
 
     /// FINALIZE is done, and this is what was said of the media.
     fn finalized(&mut self, media: Box<Media>, now: Moment) {
+        self.upload.iter_mut().for_each(|upload| upload.change());
         match self.goal {
             Goal::Answer => self.end(Output::Done(Ok(Some(media)))),
             Goal::Accepted => self.judge(media, Command::Finalize, now),
@@ -405,10 +533,7 @@ impl Job {
         self.progress.processing_percent = media.progress_percent;
         self.media = Some(media);
         match (verdict, &self.stage) {
-            (Verdict::Ready, _) => {
-                self.progress.phase = Phase::Ready;
-                self.succeed(now);
-            }
+            (Verdict::Ready, _) => self.complete(id, now),
             (Verdict::Failed, _) => {
                 let mut error = Error::new(Code::ProcessingFailed);
                 error.command = Some(command);
@@ -421,7 +546,20 @@ impl Job {
                 let at = now.at + processing::pause(secs, *polls, now) + 1;
                 self.ask_status(Some(id), at, Some(Because::Processing));
             }
-            (Verdict::Later(_), _) => self.succeed(now),
+            (Verdict::Later(_), _) => self.complete(id, now),
+        }
+    }
+
+    /// X has done its part; the metadata may be left to be told.
+    fn complete(&mut self, id: MediaId, now: Moment) {
+        match self.upload.as_ref().and_then(|upload| upload.metadata()) {
+            Some(metadata) => {
+                self.stage = Stage::Metadata;
+                self.progress.phase = Phase::Metadata;
+                self.upload.iter_mut().for_each(|upload| upload.change());
+                self.exchanges.push(Exchange::new(Operation::Metadata { id, metadata }));
+            }
+            None => self.succeed(now),
         }
     }
 
@@ -432,35 +570,47 @@ impl Job {
         }
     }
 
-    /// Keeps as many segments under way as the caller allows.
+    /// Keeps as many segments under way as may be.
     fn fill(&mut self) {
-        let (Stage::Append, Some(file), Some(media)) = (&self.stage, &mut self.file, &self.media) else { return };
-        while self.exchanges.len() < file.concurrency
-            && let Some(segment) = file.segments.take()
-        {
+        let (Stage::Append, Some(upload), Some(media), None) =
+            (&self.stage, &mut self.upload, &self.media, self.paused)
+        else {
+            return;
+        };
+        while let Some(segment) = upload.next_segment(self.exchanges.len()) {
             self.exchanges.push(Exchange::new(Operation::Append { id: media.id, segment }));
         }
     }
 
-    /// Whether the wait has to end without a verdict.
+    /// Whether it has to end for want of time.
     fn out_of_time(&self, now: Moment) -> Option<Box<Error>> {
-        let Stage::Processing(processing) = &self.stage else { return None };
+        if self.last_moment(now) > now.at {
+            return None;
+        }
         let code = match self.expires_at() {
             Some(moment) if moment <= now.epoch => Code::Expired,
-            _ if processing.deadline <= now.at => Code::ProcessingTimeout,
-            _ => return None,
+            _ => Code::ProcessingTimeout,
         };
         let mut error = Error::new(code);
-        error.media_id = Some(processing.id);
-        error.attempts = processing.polls.into();
+        error.command = self.exchanges.first().map(|exchange| exchange.operation().command());
+        error.processing_info = self.processing_info();
+        if let Stage::Processing(processing) = &self.stage {
+            error.media_id = Some(processing.id);
+            error.attempts = processing.polls.into();
+        }
         Some(error)
     }
 
-    /// The moment at which a wait has to end.
+    /// The moment at which it has to end. While it is paused, there is none.
     fn last_moment(&self, now: Moment) -> Millis {
-        let Stage::Processing(processing) = &self.stage else { return Millis::MAX };
+        let deadline = match &self.stage {
+            _ if self.paused.is_some() => return Millis::MAX,
+            Stage::Over => return Millis::MAX,
+            Stage::Processing(processing) => processing.deadline,
+            _ => Millis::MAX,
+        };
         let expiry = self.expires_at().map_or(Millis::MAX, |epoch| now.at + epoch.saturating_sub(now.epoch));
-        processing.deadline.min(expiry)
+        deadline.min(expiry)
     }
 
     /// What X said last of its processing.
@@ -475,26 +625,35 @@ impl Job {
     /// Tells how far the upload is, where that is news or none was told for a while.
     fn report(&mut self, now: Moment) -> bool {
         self.progress.measure();
+        let progress = self.progress();
         let is_news = match &self.reported {
-            Some((at, last)) => *last != self.progress || at + REPORT_EVERY <= now.at,
+            Some((at, last)) => *last != progress || at + REPORT_EVERY <= now.at && self.is_reporting(),
             None => true,
         };
-        let report = is_news && self.file.is_some() && !matches!(self.stage, Stage::Over);
+        let report = is_news && self.upload.is_some() && !matches!(self.stage, Stage::Over);
         if report {
-            self.reported = Some((now.at, self.progress));
-            self.outputs.push(Output::Progress(self.progress));
+            self.reported = Some((now.at, progress));
+            self.outputs.push(Output::Progress(progress));
         }
         report
     }
 
+    /// Whether the progress is told again and again.
+    fn is_reporting(&self) -> bool {
+        self.paused.is_none() && !matches!(self.stage, Stage::Over)
+    }
+
     fn next_report(&self) -> Millis {
-        match (&self.reported, &self.stage) {
-            (Some((at, _)), stage) if !matches!(stage, Stage::Over) => at + REPORT_EVERY,
+        match self.reported {
+            Some((at, _)) if self.is_reporting() => at + REPORT_EVERY,
             _ => Millis::MAX,
         }
     }
 
     fn succeed(&mut self, now: Moment) {
+        if self.media.as_ref().is_some_and(|media| media.verdict == Verdict::Ready) {
+            self.progress.phase = Phase::Ready;
+        }
         self.report(now);
         let media = self.media.take();
         self.end(Output::Done(Ok(media)));
@@ -504,6 +663,12 @@ impl Job {
         if error.media_id.is_none() {
             error.media_id = self.media.as_ref().map(|media| media.id);
         }
+        let unsaved = self.upload.as_ref().is_some_and(|upload| upload.is_unsaved());
+        let session = self.session();
+        if unsaved && !error.refuses_media() {
+            self.outputs.extend(session.clone().map(Output::Save));
+        }
+        error.session = error.session.or(session);
         self.end(Output::Done(Err(error)));
     }
 

@@ -27,13 +27,18 @@ impl<'a> Json<'a> {
 
     /// The field `name` of an object. The last of several counts.
     pub fn field(self, name: &str) -> Option<Self> {
-        let fields = Items::of(self.0, MAX_DEPTH).filter(|items| items.named)?;
-        Some(fields.filter(|(key, _)| key.unquoted() == Some(name)).last()?.1)
+        Some(self.fields()?.filter(|(key, _)| *key == name).last()?.1)
     }
 
     /// The same, where a `null` counts like no field at all.
     pub fn get(self, name: &str) -> Option<Self> {
         self.field(name).filter(|value| value.0 != "null")
+    }
+
+    /// The fields of an object, in their order. A name stands as it was written, between its quotes.
+    pub fn fields(self) -> Option<impl Iterator<Item = (&'a str, Self)>> {
+        let items = Items::of(self.0, MAX_DEPTH).filter(|items| items.named)?;
+        Some(items.filter_map(|(name, value)| Some((name.unquoted()?, value))))
     }
 
     /// The items of a list.

@@ -61,11 +61,16 @@ impl Media {
     /// As JavaScript gets it.
     pub fn to_json(&self) -> String {
         let mut json = Writer::object();
+        self.write(&mut json);
+        json.end()
+    }
+
+    /// Its fields.
+    pub fn write(&self, json: &mut Writer) {
         json.text("media_id_string", Some(&self.id.to_text()));
         json.number("expiresAt", self.expires_at);
         for (name, said) in FIELDS.iter().zip(&self.said) {
             json.json(name, said.as_deref());
         }
-        json.end()
     }
 }

@@ -1,8 +1,5 @@
 //! What kind of file it is, told from its first bytes, and the category that X files it under.
 
-/// How many of a file's first bytes [`MediaType::detect`] looks at.
-pub const HEAD_BYTES: u64 = 64;
-
 /// A `type/subtype`, in lower case and without parameters. Which of them it takes is X's to say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MediaType(String);
@@ -18,6 +15,9 @@ impl MediaType {
     /// The type whose signature a file begins with, of the types that X's documents name.
     pub fn detect(head: &[u8]) -> Option<Self> {
         let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
+        if is_srt(head) {
+            return Some(Self("text/srt".to_owned()));
+        }
         let known = SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second));
         known.filter(|(.., name)| !name.is_empty()).map(|(.., name)| Self((*name).to_owned()))
     }
@@ -41,12 +41,21 @@ impl MediaType {
 }
 
 /// What a file begins with, what stands at a place in it, and what it is then.
-const SIGNATURES: [(&[u8], usize, &[u8], &str); 13] = [
+const SIGNATURES: [(&[u8], usize, &[u8], &str); 20] = [
     (b"\xff\xd8\xff", 0, b"", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", 0, b"", "image/png"),
     (b"GIF87a", 0, b"", "image/gif"),
     (b"GIF89a", 0, b"", "image/gif"),
     (b"RIFF", 8, b"WEBP", "image/webp"),
+    // Two letters are no signature: the four bytes are reserved, and zero.
+    (b"BM", 6, b"\0\0\0\0", "image/bmp"),
+    (b"II*\0", 0, b"", "image/tiff"),
+    (b"MM\0*", 0, b"", "image/tiff"),
+    (b"WEBVTT", 0, b"", "text/vtt"),
+    (BYTE_ORDER_MARK, 3, b"WEBVTT", "text/vtt"),
+    (b"glTF", 0, b"", "model/gltf-binary"),
+    // Packets of 188 bytes, each of which begins so.
+    (b"G", 188, b"G", "video/mp2t"),
     // An EBML header of the usual length names its document type here; Matroska's is another.
     (b"\x1a\x45\xdf\xa3", 24, b"webm", "video/webm"),
     (b"\x1a\x45\xdf\xa3", 31, b"webm", "video/webm"),
@@ -59,17 +68,28 @@ const SIGNATURES: [(&[u8], usize, &[u8], &str); 13] = [
     (b"", 4, b"ftyp", "video/mp4"),
 ];
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// SubRip has no signature, but each of its subtitles begins with a line for its number and one for its times.
+fn is_srt(head: &[u8]) -> bool {
+    let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let number = lines.next().is_some_and(|line| !line.is_empty() && line.iter().all(u8::is_ascii_digit));
+    number && lines.next().is_some_and(|line| line.windows(5).any(|word| word == b" --> "))
+}
+
 /// A token of RFC 9110, §5.6.2.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 /// X's `media_category`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "X's own names")]
 pub enum Category {
     TweetImage,
     TweetGif,
+    #[default]
     TweetVideo,
     AmplifyVideo,
     DmImage,
@@ -93,6 +113,18 @@ impl Category {
     /// The category of that name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|category| category.as_str() == name)
+    }
+
+    /// X's limit of a file's size, in units of 2^20 bytes: X says MB. The higher one, where it has one for premium accounts
+    /// (<https://docs.x.com/x-api/media/quickstart/best-practices>, September 2026).
+    pub fn most_mebibytes(self) -> u64 {
+        match self {
+            Self::TweetImage | Self::DmImage => 5,
+            Self::TweetGif | Self::DmGif => 15,
+            Self::TweetVideo | Self::AmplifyVideo => 16_384,
+            Self::DmVideo => 1024,
+            Self::Subtitles => 1,
+        }
     }
 
     /// X's name of it.

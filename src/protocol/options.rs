@@ -1,20 +1,21 @@
 //! What callers give, as JSON: checked, and turned into types that nothing has to check again.
 
+use std::rc::Rc;
+
 use super::base_url::base_url;
 use super::error::Error;
 use super::exchange::Settings;
-use super::job::{File, Goal, Job};
-use super::json::{Json, integer};
+use super::file::File;
+use super::job::{Goal, Job};
+use super::json::{Json, Writer, integer};
 use super::media::Media;
 use super::media_id::MediaId;
 use super::media_type::{Category, MediaType};
-use super::request::{ApiVersion, Initialize, MAX_OWNERS, Operation};
+use super::request::{ApiVersion, Initialize, MAX_OWNERS, Operation, Subtitle, Subtitles};
 use super::retry::RetryPolicy;
-use super::segments::{
-    DEFAULT_SEGMENT_BYTES, MAX_SEGMENT_BYTES, MAX_SEGMENTS, MIN_SEGMENT_BYTES, SERVER_MAX_SEGMENT_BYTES, Segment,
-    Segments,
-};
+use super::segments::{MAX_SEGMENT_BYTES, MAX_SEGMENTS, MIN_SEGMENT_BYTES, SERVER_MAX_SEGMENT_BYTES, Segment, Sizing};
 use super::time::Millis;
+use super::upload::Plan;
 
 const MEDIA_TYPE: &str = "a media type such as video/mp4";
 
@@ -55,14 +56,20 @@ pub fn client(json: &str, can_refresh: bool) -> (Settings, String, Option<Box<Er
 /// | `append` | `mediaId`, `segmentIndex`, `segment`: its bytes |
 /// | `finalize`, `status`, `finalizeAndWait` | `mediaId` |
 /// | `waitUntilReady` | `media`: an id, or a Media |
-/// | `upload` | `file`: its bytes, and the `type` of its Blob |
+/// | `setMetadata` | `mediaId`, `metadata` |
+/// | `addSubtitles` | `mediaId`, `mediaCategory`, `subtitles` |
+/// | `removeSubtitles` | `mediaId`, `mediaCategory`, `languageCodes` |
+/// | `upload` | `file`: its bytes, and `type`, `name` and `lastModified` of its Blob; whether it `saves` sessions and `hasStore` |
 pub fn job(settings: Settings, method: &str, arguments: &str) -> Result<Box<Job>, Box<Error>> {
     let mut arguments = Fields::new(arguments);
     let job = match method {
-        "initialize" => Job::command(settings, arguments.initialize()),
-        "append" => Job::command(settings, arguments.append()),
-        "finalize" => Job::command(settings, Operation::Finalize { id: arguments.media_id() }),
-        "status" => Job::command(settings, Operation::Status { id: arguments.media_id() }),
+        "initialize" => Job::command(settings, vec![arguments.initialize()]),
+        "append" => Job::command(settings, vec![arguments.append()]),
+        "finalize" => Job::command(settings, vec![Operation::Finalize { id: arguments.media_id() }]),
+        "status" => Job::command(settings, vec![Operation::Status { id: arguments.media_id() }]),
+        "setMetadata" => Job::command(settings, vec![arguments.metadata()]),
+        "addSubtitles" => Job::command(settings, arguments.subtitles(settings.api, "subtitles")),
+        "removeSubtitles" => Job::command(settings, arguments.subtitles(settings.api, "languageCodes")),
         "finalizeAndWait" => Job::finalize_and_wait(settings, arguments.media_id(), arguments.timeout()),
         "waitUntilReady" => arguments.wait(settings),
         _ => arguments.upload(settings),
@@ -160,7 +167,7 @@ impl<'a> Fields<'a> {
         let bytes = "a whole number of bytes above 0";
         let total_bytes = self.integer("total_bytes", bytes, 1, u64::MAX);
         let media_type = self.media_type("media_type");
-        Operation::Initialize(Box::new(Initialize {
+        Operation::Initialize(Rc::new(Initialize {
             total_bytes: self.required("total_bytes", bytes, total_bytes),
             media_type: self.required("media_type", MEDIA_TYPE, media_type),
             media_category: self.category("media_category"),
@@ -190,25 +197,103 @@ impl<'a> Fields<'a> {
         Job::wait(settings, id, media, self.timeout())
     }
 
+    fn metadata(&mut self) -> Operation {
+        let must = "an object, in which alt_text is a text of at most 1000 characters";
+        let metadata = self.read("metadata", must, |given| {
+            let mut metadata = Writer::object();
+            for (name, value) in given.fields()? {
+                match name {
+                    "alt_text" => metadata.json(name, Some(&alt_text(value)?)),
+                    _ => metadata.json(name, Some(value.as_str())),
+                }
+            }
+            Some(metadata.end())
+        });
+        Operation::Metadata { id: self.media_id(), metadata: self.required("metadata", must, metadata) }
+    }
+
+    /// What is in the list `name` is added, or removed where it is of codes alone: of v2 one with each request.
+    fn subtitles(&mut self, api: ApiVersion, name: &str) -> Vec<Operation> {
+        let remove = name == "languageCodes";
+        let must = match remove {
+            true => "a list of language codes of two letters",
+            false => "a list of { media_id_string, language_code, display_name }, each code two letters",
+        };
+        let id = self.media_id();
+        let category = "\"tweet_video\" or \"amplify_video\"";
+        let media_category = self.read("mediaCategory", category, |value| {
+            Category::parse(value.unquoted()?)
+                .filter(|category| matches!(category, Category::TweetVideo | Category::AmplifyVideo))
+        });
+        let media_category = self.required("mediaCategory", category, media_category);
+        let subtitles = self.read(name, must, |list| {
+            let subtitles: Option<Vec<_>> = list.items()?.map(|item| subtitle(item, remove)).collect();
+            subtitles.filter(|subtitles| !subtitles.is_empty())
+        });
+        let subtitles = self.required(name, must, subtitles);
+        let operation = |subtitles| Operation::Subtitles(Box::new(Subtitles { id, media_category, remove, subtitles }));
+        match api {
+            ApiVersion::V1 => vec![operation(subtitles)],
+            ApiVersion::V2 => subtitles.into_iter().map(|subtitle| operation(vec![subtitle])).collect(),
+        }
+    }
+
     fn upload(&mut self, settings: Settings) -> Box<Job> {
-        let size = "an integer from 65 536 to 5 000 000";
-        let segment_size = self.integer("segmentSize", size, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+        let must = "\"auto\", or an integer from 65 536 to 5 000 000";
+        let sizing = self.read("segmentSize", must, |size| match size.as_str() {
+            "\"auto\"" => Some(Sizing::AUTO),
+            size => {
+                integer(size).filter(|size| (MIN_SEGMENT_BYTES..=MAX_SEGMENT_BYTES).contains(size)).map(Sizing::fixed)
+            }
+        });
         let concurrency = self.integer("concurrency", "an integer from 1 to 8", 1, 8);
         let most = "1 to 8 000 000 000 bytes, all that X's 1000 segments hold";
         let total_bytes = self.integer("file", most, 1, MAX_SEGMENTS * SERVER_MAX_SEGMENT_BYTES);
         let total_bytes = self.required("file", most, total_bytes);
         let timeout = self.timeout();
         let goal = if self.bool("wait") == Some(false) { Goal::Accepted } else { Goal::Ready { timeout } };
-        let file = File {
-            total_bytes,
-            media_type: self.media_type("mediaType"),
-            blob_type: self.object.and_then(|object| MediaType::parse(&object.text("type")?)),
-            media_category: self.category("mediaCategory"),
-            additional_owners: self.owners("additionalOwners"),
-            shared: self.bool("shared"),
-            segments: Segments::cut(total_bytes, segment_size.unwrap_or(DEFAULT_SEGMENT_BYTES)),
+        let alt_text = self.read("altText", "a text of at most 1000 characters", alt_text);
+        let session = self.read("session", "an object", |value| value.as_str().starts_with('{').then_some(value));
+        let raw = |name| self.object.and_then(|object| object.get(name)).map_or("null", Json::as_str);
+        let label = [raw("file"), raw("type"), raw("name"), raw("lastModified")].join(",");
+        let plan = Plan {
+            file: File {
+                total_bytes,
+                media_type: self.media_type("mediaType"),
+                blob_type: self.object.and_then(|object| MediaType::parse(&object.text("type")?)),
+                media_category: self.category("mediaCategory"),
+                additional_owners: self.owners("additionalOwners"),
+                shared: self.bool("shared"),
+                label,
+            },
+            metadata: alt_text.map(|alt_text| ["{\"alt_text\":", &alt_text, "}"].concat()),
+            sizing: sizing.unwrap_or(Sizing::AUTO),
             concurrency: concurrency.unwrap_or(4) as usize,
+            session: session.map(|session| session.as_str().to_owned()),
+            saves: self.bool("saves") == Some(true),
+            has_store: self.bool("hasStore") == Some(true),
         };
-        Job::upload(settings, file, goal)
+        Job::upload(settings, plan, goal)
     }
+}
+
+/// An alternative text as X has it, as JSON.
+fn alt_text(text: Json) -> Option<String> {
+    let is_short = text.to_text()?.chars().count() <= 1000;
+    is_short.then(|| ["{\"text\":", text.as_str(), "}"].concat())
+}
+
+/// One language's subtitles; where they are to be removed, its code is all.
+fn subtitle(item: Json, remove: bool) -> Option<Subtitle> {
+    let code = if remove { item } else { item.get("language_code")? };
+    let language_code = code.unquoted()?.to_ascii_uppercase();
+    let is_code = language_code.len() == 2 && language_code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let (id, display_name) = match remove {
+        true => (None, None),
+        false => {
+            let name = item.get("display_name").filter(|name| name.unquoted().is_some())?;
+            (Some(MediaId::parse(item.get("media_id_string")?.unquoted()?)?), Some(name.as_str().to_owned()))
+        }
+    };
+    is_code.then_some(Subtitle { id, language_code, display_name })
 }

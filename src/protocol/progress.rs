@@ -14,7 +14,9 @@ pub enum Phase {
     Append,
     Finalize,
     Processing,
+    Metadata,
     Ready,
+    Paused,
 }
 
 impl Phase {
@@ -25,8 +27,15 @@ impl Phase {
             Self::Append => "append",
             Self::Finalize => "finalize",
             Self::Processing => "processing",
+            Self::Metadata => "metadata",
             Self::Ready => "ready",
+            Self::Paused => "paused",
         }
+    }
+
+    /// The phase of that name, of those that a session can be resumed in. What is not known is resumed by its segments.
+    pub fn parse(name: &str) -> Self {
+        [Self::Processing, Self::Metadata].into_iter().find(|phase| phase.as_str() == name).unwrap_or(Self::Append)
     }
 }
 
@@ -57,6 +66,8 @@ pub struct Progress {
     pub bytes_sent: u64,
     /// The file's size.
     pub bytes_total: u64,
+    /// How fast they went lately.
+    pub bytes_per_sec: Option<u64>,
     /// Segments that X has acknowledged.
     pub segments_sent: u64,
     /// X's own figure, 0 to 100.
@@ -80,6 +91,8 @@ impl Progress {
         json.json("fraction", Some(&[&millionths, "e-6"].concat()));
         json.number("bytesSent", Some(self.bytes_sent));
         json.number("bytesTotal", Some(self.bytes_total));
+        json.number("bytesPerSec", self.bytes_per_sec);
+        json.number("etaSecs", self.eta_secs());
         json.number("segmentsSent", Some(self.segments_sent));
         json.number("processingPercent", self.processing_percent);
         if let Some(waiting) = &self.waiting {
@@ -90,6 +103,12 @@ impl Progress {
         }
         json.text("media_id_string", self.media_id.map(MediaId::to_text).as_deref());
         json.end()
+    }
+
+    /// How long the rest of the bytes takes. Of X's processing nobody knows.
+    fn eta_secs(&self) -> Option<u64> {
+        let rest = self.bytes_total.saturating_sub(self.bytes_sent);
+        (self.phase == Phase::Append).then_some(rest.div_ceil(self.bytes_per_sec.filter(|speed| *speed > 0)?))
     }
 
     /// Brings `fraction` up to what the other fields say.

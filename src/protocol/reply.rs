@@ -67,7 +67,7 @@ impl Outcome {
     }
 }
 
-/// Reads an outcome as the end of `command`. APPEND has nothing to tell when it went well, all others a media.
+/// Reads an outcome as the end of `command`. INIT, FINALIZE and STATUS tell of a media, the others nothing.
 pub fn read(command: Command, outcome: Outcome, now: Moment) -> Result<Option<Box<Media>>, Box<Error>> {
     let answer = match outcome {
         Outcome::Answered(answer) => answer,
@@ -89,7 +89,7 @@ pub fn read(command: Command, outcome: Outcome, now: Moment) -> Result<Option<Bo
         return Err(error);
     }
     // "HTTP 2XX without any content body", served as text/html: it's the status that counts.
-    if command == Command::Append {
+    if matches!(command, Command::Append | Command::Metadata | Command::Subtitles) {
         return Ok(None);
     }
     match body.and_then(|body| Media::read(body, Some(now.epoch))) {

@@ -1,6 +1,8 @@
 //! What is asked of X: an operation, and the request it is on the wire of v1.1 and of v2.
 
-use super::json::{List, Writer};
+use std::rc::Rc;
+
+use super::json::{Json, List, Writer};
 use super::media_id::MediaId;
 use super::media_type::{Category, MediaType};
 use super::segments::Segment;
@@ -16,6 +18,14 @@ pub enum ApiVersion {
 }
 
 impl ApiVersion {
+    /// Its name in JavaScript.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "1.1",
+            Self::V2 => "2",
+        }
+    }
+
     /// Where it is.
     pub fn default_url(self) -> &'static str {
         match self {
@@ -33,16 +43,31 @@ pub enum Command {
     Append,
     Finalize,
     Status,
+    Metadata,
+    Subtitles,
 }
 
 /// One thing to ask of X.
 #[derive(Debug, PartialEq)]
 #[expect(missing_docs, reason = "the commands, with their parameters")]
 pub enum Operation {
-    Initialize(Box<Initialize>),
-    Append { id: MediaId, segment: Segment },
-    Finalize { id: MediaId },
-    Status { id: MediaId },
+    Initialize(Rc<Initialize>),
+    Append {
+        id: MediaId,
+        segment: Segment,
+    },
+    Finalize {
+        id: MediaId,
+    },
+    Status {
+        id: MediaId,
+    },
+    /// `metadata` is an object of JSON, in X's own shape.
+    Metadata {
+        id: MediaId,
+        metadata: String,
+    },
+    Subtitles(Box<Subtitles>),
 }
 
 /// The parameters of INIT.
@@ -60,6 +85,30 @@ pub struct Initialize {
     pub shared: Option<bool>,
 }
 
+/// Subtitles that a video gets, or loses.
+#[derive(Debug, PartialEq)]
+pub struct Subtitles {
+    /// The video.
+    pub id: MediaId,
+    /// `tweet_video` or `amplify_video`.
+    pub media_category: Category,
+    /// Whether it loses them.
+    pub remove: bool,
+    /// Of v2 one for each request.
+    pub subtitles: Vec<Subtitle>,
+}
+
+/// The subtitles in one language.
+#[derive(Debug, PartialEq)]
+pub struct Subtitle {
+    /// The uploaded file; none where they are removed.
+    pub id: Option<MediaId>,
+    /// Two letters.
+    pub language_code: String,
+    /// What viewers choose them by, as JSON.
+    pub display_name: Option<String>,
+}
+
 /// X's limit of `additional_owners`.
 pub const MAX_OWNERS: usize = 100;
 
@@ -68,6 +117,8 @@ pub const MAX_OWNERS: usize = 100;
 pub struct Request {
     /// What it is.
     pub command: Command,
+    /// That of HTTP.
+    pub method: &'static str,
     /// Path and query, to be appended to the base URL.
     pub target: String,
     /// How the fields are sent.
@@ -96,7 +147,7 @@ impl Request {
     pub fn to_json(&self, base_url: &str) -> String {
         let mut json = Writer::object();
         json.text("command", Some(self.command.as_str()));
-        json.text("method", Some(if self.encoding == Encoding::None { "GET" } else { "POST" }));
+        json.text("method", Some(self.method));
         json.text("url", Some(&[base_url, &self.target].concat()));
         json.text("encoding", Some(self.encoding.as_str()));
         json.json("fields", Some(&self.fields));
@@ -126,6 +177,8 @@ impl Command {
             Self::Append => "APPEND",
             Self::Finalize => "FINALIZE",
             Self::Status => "STATUS",
+            Self::Metadata => "METADATA",
+            Self::Subtitles => "SUBTITLES",
         }
     }
 }
@@ -138,6 +191,8 @@ impl Operation {
             Self::Append { .. } => Command::Append,
             Self::Finalize { .. } => Command::Finalize,
             Self::Status { .. } => Command::Status,
+            Self::Metadata { .. } => Command::Metadata,
+            Self::Subtitles(_) => Command::Subtitles,
         }
     }
 
@@ -145,7 +200,10 @@ impl Operation {
     pub fn media_id(&self) -> Option<MediaId> {
         match self {
             Self::Initialize(_) => None,
-            Self::Append { id, .. } | Self::Finalize { id } | Self::Status { id } => Some(*id),
+            Self::Append { id, .. } | Self::Finalize { id } | Self::Status { id } | Self::Metadata { id, .. } => {
+                Some(*id)
+            }
+            Self::Subtitles(subtitles) => Some(subtitles.id),
         }
     }
 
@@ -155,35 +213,94 @@ impl Operation {
         let id = id.as_deref().unwrap_or_default();
         let path = match (api, self) {
             (ApiVersion::V1, Self::Status { .. }) => ["/1.1/media/upload.json?command=STATUS&media_id=", id, ""],
+            (ApiVersion::V1, Self::Metadata { .. }) => ["/1.1/media/metadata/create.json", "", ""],
+            (ApiVersion::V1, Self::Subtitles(subtitles)) => match subtitles.remove {
+                true => ["/1.1/media/subtitles/delete.json", "", ""],
+                false => ["/1.1/media/subtitles/create.json", "", ""],
+            },
             (ApiVersion::V1, _) => ["/1.1/media/upload.json", "", ""],
             (ApiVersion::V2, Self::Initialize(_)) => ["/2/media/upload/initialize", "", ""],
             (ApiVersion::V2, Self::Append { .. }) => ["/2/media/upload/", id, "/append"],
             (ApiVersion::V2, Self::Finalize { .. }) => ["/2/media/upload/", id, "/finalize"],
             (ApiVersion::V2, Self::Status { .. }) => ["/2/media/upload?command=STATUS&media_id=", id, ""],
+            (ApiVersion::V2, Self::Metadata { .. }) => ["/2/media/metadata", "", ""],
+            (ApiVersion::V2, Self::Subtitles(_)) => ["/2/media/subtitles", "", ""],
         };
+        let mut method = "POST";
         let (encoding, segment) = match (api, self) {
-            (_, Self::Status { .. }) => (Encoding::None, None),
+            (_, Self::Status { .. }) => {
+                method = "GET";
+                (Encoding::None, None)
+            }
             (_, Self::Append { segment, .. }) => (Encoding::Multipart, Some(*segment)),
+            (_, Self::Metadata { .. }) => (Encoding::Json, None),
+            (_, Self::Subtitles(subtitles)) => {
+                if subtitles.remove && api == ApiVersion::V2 {
+                    method = "DELETE";
+                }
+                (Encoding::Json, None)
+            }
             (ApiVersion::V1, _) => (Encoding::Form, None),
             // FINALIZE too: X refuses JSON with an empty body or a list there, and takes `{}`.
             (ApiVersion::V2, _) => (Encoding::Json, None),
         };
-        Request { command: self.command(), target: path.concat(), encoding, fields: self.fields(api), segment }
+        Request { command: self.command(), method, target: path.concat(), encoding, fields: self.fields(api), segment }
     }
 
     fn fields(&self, api: ApiVersion) -> String {
         let mut fields = Writer::object();
-        // v2 has both in the path.
-        if api == ApiVersion::V1 {
-            fields.text("command", Some(self.command().as_str()));
-            fields.text("media_id", self.media_id().map(MediaId::to_text).as_deref());
-        }
+        let id = self.media_id().map(MediaId::to_text);
         match self {
-            Self::Initialize(init) => init.write(&mut fields),
-            Self::Append { segment, .. } => fields.number("segment_index", Some(segment.index.into())),
-            Self::Finalize { .. } | Self::Status { .. } => {}
+            Self::Metadata { metadata, .. } => match api {
+                ApiVersion::V1 => {
+                    fields.text("media_id", id.as_deref());
+                    let metadata = Json::parse(metadata).and_then(Json::fields);
+                    metadata.into_iter().flatten().for_each(|(name, value)| fields.json(name, Some(value.as_str())));
+                }
+                ApiVersion::V2 => {
+                    fields.text("id", id.as_deref());
+                    fields.json("metadata", Some(metadata));
+                }
+            },
+            Self::Subtitles(subtitles) => subtitles.write(api, &mut fields),
+            _ => {
+                // v2 has both in the path.
+                if api == ApiVersion::V1 {
+                    fields.text("command", Some(self.command().as_str()));
+                    fields.text("media_id", id.as_deref());
+                }
+                match self {
+                    Self::Initialize(init) => init.write(&mut fields),
+                    Self::Append { segment, .. } => fields.number("segment_index", Some(segment.index.into())),
+                    _ => {}
+                }
+            }
         }
         fields.end()
+    }
+}
+
+impl Subtitles {
+    fn write(&self, api: ApiVersion, fields: &mut Writer) {
+        let id = if api == ApiVersion::V1 { "media_id" } else { "id" };
+        fields.text(id, Some(&self.id.to_text()));
+        let is_amplify = self.media_category == Category::AmplifyVideo;
+        fields.text("media_category", Some(if is_amplify { "AmplifyVideo" } else { "TweetVideo" }));
+        let mut list = List::begin();
+        for subtitle in &self.subtitles {
+            let mut json = Writer::object();
+            json.text(id, subtitle.id.map(MediaId::to_text).as_deref());
+            json.text("language_code", Some(&subtitle.language_code));
+            json.json("display_name", subtitle.display_name.as_deref());
+            match (api, self.remove) {
+                (ApiVersion::V1, _) => list.json(&json.end()),
+                (ApiVersion::V2, false) => fields.json("subtitles", Some(&json.end())),
+                (ApiVersion::V2, true) => fields.text("language_code", Some(&subtitle.language_code)),
+            }
+        }
+        if api == ApiVersion::V1 {
+            fields.json("subtitle_info", Some(&["{\"subtitles\":", &list.end(), "}"].concat()));
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Which bytes of a file go into which segment.
 
+use super::json::{Json, List, Writer, integer};
+use super::time::Millis;
+
 /// X's limit: `segment_index` is 0 to 999.
 pub const MAX_SEGMENTS: u64 = 1000;
 /// The smallest segment a caller may ask for.
@@ -8,8 +11,6 @@ pub const MIN_SEGMENT_BYTES: u64 = 65_536;
 pub const MAX_SEGMENT_BYTES: u64 = 5_000_000;
 /// "Server maximum is 8 MB", for files that 1000 segments of 5 MB can't hold.
 pub const SERVER_MAX_SEGMENT_BYTES: u64 = 8_000_000;
-/// One MiB is what most clients send: X is known to take it.
-pub const DEFAULT_SEGMENT_BYTES: u64 = 1 << 20;
 
 /// A stretch of the file, and its place in the media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,51 +30,139 @@ impl Segment {
     }
 }
 
-/// A file cut into segments: which are still to be sent, and what X has acknowledged.
+/// How large the next segment is to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizing {
+    least: u64,
+    next: u64,
+    most: u64,
+}
+
+impl Sizing {
+    /// How long a segment is to be under way: shorter, and the pauses between requests count; longer, and a fault costs much.
+    const AIM: Millis = 2000;
+
+    /// By the measured speed. Begins with what most clients send: X is known to take it. It has refused the 5 MB that it documents.
+    pub const AUTO: Self = Self { least: 1 << 18, next: 1 << 20, most: 1 << 22 };
+
+    /// All of the same size.
+    pub fn fixed(bytes: u64) -> Self {
+        Self { least: bytes, next: bytes, most: bytes }
+    }
+
+    /// So many bytes took so long. The next size is halfway to what would have taken [`Self::AIM`].
+    pub fn measure(&mut self, bytes: u64, took: Millis) {
+        let aim = (bytes * Self::AIM).checked_div(took).unwrap_or(self.most);
+        self.next = ((self.next + aim) / 2).clamp(self.least, self.most);
+    }
+
+    /// X finds so many bytes too large.
+    pub fn halve(&mut self, too_large: u64) {
+        self.most = self.most.min(too_large / 2);
+        self.least = self.least.min(self.most);
+        self.next = self.next.min(self.most);
+    }
+}
+
+/// A file, cut into segments as far as it was needed yet: which are still to be sent, and which X has acknowledged.
 #[derive(Debug)]
 pub struct Segments {
     total: u64,
-    size: u64,
-    next: u64,
-    acknowledged_bytes: u64,
-    acknowledged: u64,
+    /// With whether X has it.
+    cut: Vec<(Segment, bool)>,
+    /// How many of them were taken, or had been acknowledged before.
+    taken: usize,
 }
 
 impl Segments {
-    /// Cuts `total` bytes into pieces of `size`, or larger ones where [`MAX_SEGMENTS`] of that size don't hold the file.
-    pub fn cut(total: u64, size: u64) -> Self {
-        let size = size.max(total.div_ceil(MAX_SEGMENTS));
-        Self { total, size, next: 0, acknowledged_bytes: 0, acknowledged: 0 }
+    /// A file of `total` bytes, not cut yet.
+    pub fn whole(total: u64) -> Self {
+        Self { total, cut: Vec::new(), taken: 0 }
     }
 
-    /// The next segment that was not yet taken.
-    pub fn take(&mut self) -> Option<Segment> {
-        let start = self.next * self.size;
-        let index = u16::try_from(self.next).ok()?;
-        (start < self.total).then(|| {
-            self.next += 1;
-            Segment { index, start, end: self.total.min(start + self.size) }
-        })
+    /// What [`Self::write`] wrote of a file of `total` bytes; `None` where it can't be of it.
+    pub fn read(total: u64, session: Json) -> Option<Self> {
+        let mut segments = Self::whole(total);
+        for bytes in session.get("segments")?.items()? {
+            let bytes = integer(bytes.as_str()).filter(|bytes| (1..=SERVER_MAX_SEGMENT_BYTES).contains(bytes))?;
+            segments.push(bytes)?;
+        }
+        for index in session.get("acknowledged")?.items()? {
+            segments.cut.get_mut(integer(index.as_str())? as usize)?.1 = true;
+        }
+        (segments.least() <= SERVER_MAX_SEGMENT_BYTES).then_some(segments)
+    }
+
+    /// The bytes of each segment, and the indexes of those that X has acknowledged.
+    pub fn write(&self, session: &mut Writer) {
+        let (mut sizes, mut acknowledged) = (List::begin(), List::begin());
+        for (segment, is_acknowledged) in &self.cut {
+            sizes.json(&segment.bytes().to_string());
+            if *is_acknowledged {
+                acknowledged.json(&u64::from(segment.index).to_string());
+            }
+        }
+        session.json("segments", Some(&sizes.end()));
+        session.json("acknowledged", Some(&acknowledged.end()));
+    }
+
+    /// Cuts on until `wanted` segments wait to be taken, or the file ends. Whether there are new ones.
+    pub fn cut(&mut self, wanted: usize, sizing: Sizing) -> bool {
+        let known = self.known();
+        let mut waiting = self.cut.iter().skip(self.taken).filter(|(_, acknowledged)| !acknowledged).count();
+        while waiting < wanted
+            && let Some(()) = self.push(sizing.next.max(self.least()).min(self.total - self.end()))
+        {
+            waiting += 1;
+        }
+        self.known() > known
+    }
+
+    /// How many there are by now.
+    pub fn known(&self) -> usize {
+        self.cut.len()
+    }
+
+    /// The next of the first `known` segments that was neither taken nor acknowledged.
+    pub fn take(&mut self, known: usize) -> Option<Segment> {
+        let mut untaken = self.cut.iter().take(known).skip(self.taken);
+        let segment = untaken.find(|(_, acknowledged)| !acknowledged)?.0;
+        self.taken = usize::from(segment.index) + 1;
+        Some(segment)
     }
 
     /// X has `segment`.
     pub fn acknowledge(&mut self, segment: &Segment) {
-        self.acknowledged_bytes += segment.bytes();
-        self.acknowledged += 1;
+        if let Some((_, acknowledged)) = self.cut.get_mut(usize::from(segment.index)) {
+            *acknowledged = true;
+        }
     }
 
-    /// Whether X has every byte.
-    pub fn complete(&self) -> bool {
-        self.acknowledged_bytes == self.total
+    /// How many bytes X has, in how many segments.
+    pub fn acknowledged(&self) -> (u64, u64) {
+        let acknowledged = self.cut.iter().filter(|(_, acknowledged)| *acknowledged);
+        acknowledged.fold((0, 0), |(bytes, segments), (segment, _)| (bytes + segment.bytes(), segments + 1))
     }
 
-    /// Bytes that X has.
-    pub fn acknowledged_bytes(&self) -> u64 {
-        self.acknowledged_bytes
+    /// Cuts off so many bytes, if there are any.
+    fn push(&mut self, bytes: u64) -> Option<()> {
+        let (start, index) = (self.end(), u16::try_from(self.known()).ok()?);
+        let end = start.checked_add(bytes).filter(|end| start < *end && *end <= self.total)?;
+        self.cut.push((Segment { index, start, end }, false));
+        Some(())
     }
 
-    /// Segments that X has.
-    pub fn acknowledged(&self) -> u64 {
-        self.acknowledged
+    /// Up to where the file is cut.
+    fn end(&self) -> u64 {
+        self.cut.last().map_or(0, |(segment, _)| segment.end)
+    }
+
+    /// The smallest size in which the indexes that are left hold the rest of the file.
+    fn least(&self) -> u64 {
+        match (self.total - self.end(), MAX_SEGMENTS.checked_sub(self.known() as u64)) {
+            (rest, Some(left @ 1..)) => rest.div_ceil(left),
+            (0, Some(_)) => 0,
+            _ => u64::MAX,
+        }
     }
 }

@@ -12,6 +12,8 @@ pub struct Moment {
     pub epoch: Millis,
     /// Evenly spread over 0 ≤ r < 1.
     pub random: f64,
+    /// Whether the machine has a network, as far as it knows. A "no" may be wrong.
+    pub online: bool,
 }
 
 impl Moment {

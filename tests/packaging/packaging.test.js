@@ -49,6 +49,8 @@ test("holds what is needed, and nothing else", () => {
     "README.md",
     "dist/index.d.ts",
     "dist/index.js",
+    "dist/stores.d.ts",
+    "dist/stores.js",
     "dist/x-media-upload.wasm",
     "package.json",
   ]);
@@ -59,7 +61,13 @@ test("names only files that are there", () => {
   const { main, module, types, exports } = JSON.parse(textOf("package.json"));
   const paths = [main, module, types, ...leaves(exports)];
   for (const path of paths) assert.ok(existsSync(join(installed, path)), path);
-  assert.deepEqual(Object.keys(exports["."]), ["types", "default"], "types come first");
+  for (const entry of [".", "./stores"]) {
+    assert.deepEqual(Object.keys(exports[entry]), ["types", "default"], `${entry}: types come first`);
+  }
+});
+
+test("keeps the notice of the library that is in it", () => {
+  assert.match(textOf("dist/stores.js"), /idb-keyval.+Copyright 2016, Jake Archibald.+Apache License.+LICENSE-APACHE/);
 });
 
 test("has no code that a Content-Security-Policy or a service worker forbids", async () => {
@@ -75,6 +83,22 @@ test("does nothing when it is imported, also where there is no browser", async (
   const { default: init, MediaClient } = await import(pathToFileURL(join(installed, "dist/index.js")).href);
   assert.equal(typeof init, "function");
   assert.throws(() => new MediaClient({ api: "2" }), /call init\(\) first/);
+});
+
+test("makes stores where there is no browser, and opens nothing before they are used", async () => {
+  const script = `
+    import assert from "node:assert/strict";
+    let asked = 0;
+    Object.defineProperty(globalThis, "indexedDB", { get: () => void asked++ });
+    const { indexedDbStore, extensionStore } = await import("x-media-upload/stores");
+    const { isMediaUploadError } = await import("x-media-upload");
+    const store = indexedDbStore();
+    assert.equal(asked, 0);
+    await assert.rejects(store.get("a"), TypeError);
+    assert.equal(asked, 1);
+    assert.throws(() => extensionStore(globalThis.chrome?.storage.local), isMediaUploadError);
+  `;
+  await run(process.execPath, ["--input-type", "module", "--eval", script], { cwd: app });
 });
 
 test("uploads from an app without a bundler", async (t) => {

@@ -14,11 +14,14 @@ import type {
   MediaClientOptions,
   ProcessingInfo,
   RetryOptions,
+  SessionStore,
   UploadOptions,
   UploadProgress,
+  UploadSession,
   WaitOptions,
   WasmSource,
 } from "x-media-upload";
+import { extensionStore, indexedDbStore } from "x-media-upload/stores";
 
 declare const module: WebAssembly.Module;
 declare const bytes: Uint8Array;
@@ -96,6 +99,23 @@ export function told(error: unknown): [ErrorCode, string?] {
   const name: "MediaUploadError" = error.name;
   const same: MediaUploadError & Error = error;
   return [error.code, [first?.message, name, same.toJSON(), ...rest].join()];
+}
+
+declare const area: unknown;
+const kept = new Map<string, UploadSession>();
+const stores: SessionStore[] = [
+  indexedDbStore(),
+  indexedDbStore("my-uploads"),
+  extensionStore(area),
+  {
+    get: async (key) => kept.get(key),
+    set: async (key, session) => void kept.set(key, session),
+    delete: async (key) => void kept.delete(key),
+  },
+];
+export async function stored(key: string): Promise<(string | undefined)[]> {
+  const sessions = await Promise.all(stores.map((store) => store.get(key)));
+  return sessions.map((session) => session?.media_id_string);
 }
 
 declare const media: Media;
