@@ -7,7 +7,6 @@ use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use crate::protocol::error::Error;
 use crate::protocol::exchange::Settings;
 use crate::protocol::job::Job;
 use crate::protocol::shared::Shared;
@@ -20,7 +19,6 @@ pub struct Core {
     settings: Settings,
     base_url: Rc<str>,
     shared: Rc<RefCell<Shared>>,
-    wrong: Option<Box<Error>>,
 }
 
 /// One job of a client.
@@ -36,13 +34,8 @@ impl Core {
     /// Reads the options of a client, see [`options::client`].
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, can_refresh: bool) -> Self {
-        let (settings, base_url, wrong) = options::client(options, can_refresh);
-        Self { settings, base_url: base_url.into(), shared: Rc::default(), wrong }
-    }
-
-    /// What is wrong with the options, if anything is.
-    pub fn wrong(&self) -> Option<String> {
-        self.wrong.as_ref().map(|error| error.to_json())
+        let (settings, base_url) = options::client(options, can_refresh);
+        Self { settings, base_url: base_url.into(), shared: Rc::default() }
     }
 
     /// A new token was asked for, and was or wasn't got.
@@ -50,11 +43,10 @@ impl Core {
         self.shared.borrow_mut().refreshed(failed);
     }
 
-    /// A job for one call of a method, see [`options::job`]. Where its arguments are wrong, that is all it says.
-    pub fn task(&self, method: &str, arguments: &str) -> Task {
-        let job = options::job(self.settings, method, arguments);
+    /// A job for one call of a method, see [`options::job`].
+    pub fn task(&self, method: &str, given: &str) -> Task {
         Task {
-            job: RefCell::new(job.unwrap_or_else(|wrong| Job::refused(self.settings, wrong))),
+            job: RefCell::new(options::job(self.settings, method, given)),
             base_url: self.base_url.clone(),
             shared: self.shared.clone(),
         }

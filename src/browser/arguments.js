@@ -54,20 +54,6 @@ export function toJson(fields) {
 const UNSAYABLE = new Set(["function", "symbol", "bigint"]);
 
 /**
- * A base URL as the browser understands it; null where it is none. Where there is no page, a relative one stands for nothing.
- * @param {unknown} url
- */
-export function resolve(url) {
-  try {
-    if (url === "" || (typeof url !== "string" && tagOf(url) !== "URL")) return null;
-    const { href, origin } = new URL(String(url), globalThis.location?.href);
-    return { href, origin, ownOrigin: globalThis.origin };
-  } catch {
-    return null;
-  }
-}
-
-/**
  * What kind of platform object it is, whichever realm it comes from: `instanceof` knows those of its own only.
  * @param {any} value
  */

@@ -1,17 +1,20 @@
 // MediaClient and Upload, as callers see them: what they are given goes to the core as JSON, and the shell runs what comes of it.
 
-import { MediaUploadError } from "../js/error.js";
-import { blob, pick, resolve, toJson } from "./arguments.js";
+import { about } from "./about.js";
+import { blob, pick } from "./arguments.js";
+import { baseUrlOf, checked, essence } from "./checks.js";
 import { Connection } from "./connection.js";
 import { Run } from "./run.js";
 
 /** @typedef {import("../js/index.d.ts").MediaClientOptions} MediaClientOptions */
 /** @typedef {typeof import("../../target/wasm-bindgen/x_media_upload.js").Core} CoreClass */
 
+const CLIENT = "api baseUrl accessToken headers credentials fetch retry requestTimeoutMs keepAlive";
 const CALL = "signal";
 const WAIT = `${CALL} onStatus timeoutSecs`;
 const UPLOAD = `${WAIT} onProgress onSession mediaType mediaCategory additionalOwners shared altText segmentSize concurrency wait session store`;
 const INITIALIZE = "total_bytes media_type media_category additional_owners shared";
+const RETRY = "attempts minDelayMs maxDelayMs maxRateLimitWaitMs";
 const MEDIA = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
 
 /** @type {CoreClass | undefined} */
@@ -28,17 +31,18 @@ export function use(loaded) {
 export class MediaClient {
   #core;
   #connection;
+  #api;
 
   /** @param {MediaClientOptions} given */
   constructor(given) {
     if (!Core) throw new Error("x-media-upload: call init() first, and wait for it");
-    const { baseUrl, ...options } = pick(given, "options", "api baseUrl accessToken headers credentials fetch retry requestTimeoutMs keepAlive");
+    const { api, baseUrl, requestTimeoutMs, retry, ...options } = pick(given, "options", CLIENT);
+    const plain = checked({ api }, { requestTimeoutMs });
+    plain.retry = checked({}, pick(retry, "retry", RETRY));
+    if (baseUrl !== undefined) plain.baseUrl = baseUrlOf(baseUrl);
     this.#connection = new Connection(options);
-    const plain = { ...options, fetch: undefined, accessToken: undefined, headers: undefined, keepAlive: undefined };
-    const json = toJson({ ...plain, baseUrl: baseUrl === undefined ? undefined : resolve(baseUrl) });
-    this.#core = new Core(json, this.#connection.canRefresh);
-    const wrong = this.#core.wrong();
-    if (wrong) throw new MediaUploadError(JSON.parse(wrong));
+    this.#core = new Core(JSON.stringify(plain), this.#connection.canRefresh);
+    this.#api = api;
   }
 
   /**
@@ -46,7 +50,9 @@ export class MediaClient {
    * @param {unknown} [options]
    */
   async initialize(params, options) {
-    return this.#run("initialize", pick(params, "params", INITIALIZE), pick(options, "options", CALL)).promise;
+    const { total_bytes, media_type, ...others } = pick(params, "params", INITIALIZE);
+    const picked = pick(options, "options", CALL);
+    return this.#run("initialize", { total_bytes, media_type }, { ...others, ...picked }).promise;
   }
 
   /**
@@ -135,7 +141,8 @@ export class MediaClient {
       const picked = pick(options, "options", UPLOAD);
       const hasStore = picked.store !== undefined;
       const saves = hasStore || picked.onSession !== undefined;
-      return this.#run("upload", { file: size, type, name, lastModified, hasStore, saves }, picked, whole);
+      const blobType = essence(type);
+      return this.#run("upload", { file: size, type, blobType, name, lastModified, hasStore, saves }, picked, whole);
     });
   }
 
@@ -147,7 +154,10 @@ export class MediaClient {
    */
   #run(method, given, options, file) {
     const { signal, onStatus, onProgress, onSession, store, ...plain } = options;
-    const task = this.#core.task(method, toJson({ ...given, ...plain }));
+    const fields = checked(given, plain);
+    for (const name of ["media_type", "mediaType"]) fields[name] = essence(fields[name]);
+    fields.about = about(this.#api, fields);
+    const task = this.#core.task(method, JSON.stringify(fields));
     return new Run(this.#core, task, this.#connection, file, options);
   }
 

@@ -3,7 +3,7 @@
 import { functionOr } from "./arguments.js";
 import { failed, invalid } from "../js/error.js";
 
-/** @typedef {{ outcome: object, thrown?: unknown }} Ended What came of something, for the core to read, and what was thrown in it. */
+/** @typedef {{ outcome: string, thrown?: unknown }} Ended What came of something, as JSON for the core to read, and what was thrown in it. */
 /**
  * @typedef {object} Request what the core wants sent
  * @property {string} command
@@ -131,8 +131,8 @@ export class Connection {
       // A fetch that can't read its body fails with the same TypeError as one that can't reach its server.
       const unreadable = await segment?.slice(0, 1).arrayBuffer().then(() => undefined, (why) => why);
       return unreadable
-        ? { outcome: { failed: "file_changed" }, thrown: unreadable }
-        : { outcome: { failed: "network" }, thrown };
+        ? { outcome: '{"failed":"file_changed"}', thrown: unreadable }
+        : { outcome: '{"failed":"network"}', thrown };
     }
   }
 
@@ -207,7 +207,8 @@ async function ask(callback, argument) {
  */
 function failure({ code, message, cause }) {
   // What is wrong with what a function gave, the core can't say.
-  return { outcome: { failed: code, detail: code === "invalid_argument" ? message : undefined }, thrown: cause };
+  const detail = code === "invalid_argument" ? message : undefined;
+  return { outcome: JSON.stringify({ failed: code, detail }), thrown: cause };
 }
 
 /**
@@ -223,12 +224,17 @@ function bodyOf({ encoding, fields }, segment) {
   return form;
 }
 
-/** @param {Response} response */
+/**
+ * An answer as JSON. A body that is JSON itself stands in it as it came, so that no digit of an id is lost.
+ * @param {Response} response
+ */
 async function answerOf(response) {
   const { status, headers } = response;
+  // Cross-origin, all of them are hidden unless the server exposes them.
   const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
-  // Cross-origin, all of these are hidden unless the server exposes them.
-  return {
+  const text = await textOf(response);
+  const isBody = isJson(text);
+  const answer = JSON.stringify({
     status,
     limit: header("x-rate-limit-limit"),
     remaining: header("x-rate-limit-remaining"),
@@ -236,8 +242,18 @@ async function answerOf(response) {
     retryAfter: header("retry-after"),
     retryAt: Date.parse(header("retry-after") ?? ""),
     date: Date.parse(header("date") ?? ""),
-    body: await textOf(response),
-  };
+    text: isBody ? undefined : text,
+  });
+  return isBody ? `${answer.slice(0, -1)},"body":${text}}` : answer;
+}
+
+/** @param {string | null} text */
+function isJson(text) {
+  try {
+    return text !== null && JSON.parse(text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**

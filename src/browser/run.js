@@ -40,7 +40,7 @@ export class Run {
   #saving;
   /** @type {Promise<unknown> | undefined} */
   #storing;
-  /** Events that the task was not yet told. @type {object[]} */
+  /** Events that the task was not yet told, as JSON. @type {string[]} */
   #events = [];
   /** What was thrown, by the id of the request, or by what was done. @type {Map<number | string, unknown>} */
   #thrown = new Map();
@@ -103,25 +103,25 @@ export class Run {
 
   /** @param {boolean} pause */
   pause(pause) {
-    this.#tell({ pause });
+    this.#tell(`{"pause":${pause}}`);
   }
 
   /** A function of the caller's threw. @param {unknown} thrown */
   threw(thrown) {
     this.#thrown.set("callback", thrown);
-    this.#tell({ threw: true });
+    this.#tell('{"threw":true}');
   }
 
   /** @param {unknown} [reason] */
   abort(reason = new DOMException("The upload was aborted.", "AbortError")) {
     this.#aborted ??= { reason };
-    this.#tell({ abort: true });
+    this.#tell('{"abort":true}');
   }
 
   #onAbort = () => this.abort(this.#signal?.reason);
   #onWake = () => this.step();
 
-  /** @param {object} event */
+  /** @param {string} event */
   #tell(event) {
     this.#events.push(event);
     this.step();
@@ -142,16 +142,15 @@ export class Run {
 
   /** @param {Task} task */
   #next(task) {
-    const event = this.#events.shift();
     const online = globalThis.navigator?.onLine !== false;
-    const answer = task.step(performance.now(), Date.now(), Math.random(), online, event && JSON.stringify(event));
-    const { do: what, id, refreshed, key, forget, value } = JSON.parse(answer);
+    const answer = task.step(performance.now(), Date.now(), Math.random(), online, this.#events.shift());
+    const { do: what, id, refreshed, forget, value } = JSON.parse(answer);
     switch (what) {
       case "read_ends":
         this.#readEnds(value);
         break;
       case "load":
-        this.#load(key);
+        this.#load(JSON.stringify(value));
         break;
       case "save":
         this.#save(value);
@@ -192,17 +191,18 @@ export class Run {
     const file = /** @type {Blob} */ (this.#file);
     try {
       const ends = await new Blob([file.slice(0, bytes), file.slice(-bytes)]).arrayBuffer();
-      this.#tell({ ends: [...new Uint8Array(ends)] });
+      this.#tell(`{"ends":[${new Uint8Array(ends)}]}`);
     } catch (thrown) {
       this.#thrown.set("ends", thrown);
-      this.#tell({ ends: null });
+      this.#tell('{"ends":null}');
     }
   }
 
   /** @param {string} key */
   async #load(key) {
     this.#key = key;
-    this.#tell({ loaded: (await patiently(() => this.#store.get(key))) ?? null });
+    const session = await patiently(async () => JSON.stringify(await this.#store.get(key)));
+    this.#tell(`{"loaded":${session ?? null}}`);
   }
 
   /** @param {object} session */
@@ -213,7 +213,7 @@ export class Run {
       await this.#storing;
       try {
         await this.#onSession?.(session);
-        this.#tell({ saved: true });
+        this.#tell('{"saved":true}');
       } catch (thrown) {
         this.threw(thrown);
       }
@@ -242,7 +242,7 @@ export class Run {
     const { outcome, thrown } = await this.#connection.send(request, refreshed, segment, controller.signal);
     this.#inFlight.delete(id);
     if (thrown !== undefined) this.#thrown.set(id, thrown);
-    this.#tell({ id, outcome });
+    this.#tell(`{"id":${id},"outcome":${outcome}}`);
   }
 
   /** For all runs of the connection: those whose token was refused too wait for it. */

@@ -1,7 +1,7 @@
 //! Everything that can go wrong, as the caller is told.
 
 use super::exchange::RequestId;
-use super::json::Writer;
+use super::json::{Writer, quoted};
 use super::media_id::MediaId;
 use super::request::Command;
 use super::time::Millis;
@@ -88,7 +88,7 @@ pub struct Error {
     /// Tries made.
     pub attempts: u64,
     pub retryable: bool,
-    /// For [`Code::InvalidArgument`]: the field, and what it must be.
+    /// For [`Code::InvalidArgument`]: the field, and what it must be, as JSON.
     pub detail: Option<String>,
     /// How long X wants to be left alone, from the moment of its answer.
     pub retry_after: Option<Millis>,
@@ -158,7 +158,7 @@ impl Error {
     /// `field` is not what it `must` be. Neither names the value: it may be a secret.
     pub fn invalid(field: &str, must: &str) -> Box<Self> {
         let mut error = Self::new(Code::InvalidArgument);
-        error.detail = Some([field, " must be ", must].concat());
+        error.detail = Some(quoted(&[field, " must be ", must].concat()));
         error
     }
 
@@ -193,8 +193,8 @@ impl Error {
         json.json("rateLimit", self.rate_limit.map(RateLimit::to_json).as_deref());
         json.json("processing_info", self.processing_info.as_deref());
         json.number("attempts", Some(self.attempts));
-        json.bool("retryable", Some(self.retryable));
-        json.text("detail", self.detail.as_deref());
+        json.bool("retryable", self.retryable);
+        json.json("detail", self.detail.as_deref());
         json.json("session", self.session.as_deref());
         match self.cause {
             Some(Cause::Ends) => json.text("cause", Some("ends")),

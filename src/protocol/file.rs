@@ -1,8 +1,7 @@
 //! The file of an upload: what INIT says of it, and by what it is known again.
 
 use super::error::Error;
-use super::media_id::MediaId;
-use super::media_type::{Category, MediaType};
+use super::media_type::{self, MOST_MEBIBYTES};
 use super::request::Initialize;
 
 /// How many of a file's first and of its last bytes are looked at: enough for every signature, and for a film that
@@ -15,15 +14,15 @@ pub struct File {
     /// Its size.
     pub total_bytes: u64,
     /// The type the caller named.
-    pub media_type: Option<MediaType>,
+    pub media_type: Option<String>,
     /// The type the Blob carries, for files whose first bytes tell nothing.
-    pub blob_type: Option<MediaType>,
+    pub blob_type: Option<String>,
     /// The category the caller named.
-    pub media_category: Option<Category>,
+    pub media_category: Option<String>,
     /// See [`Initialize`].
-    pub additional_owners: Vec<MediaId>,
+    pub additional_owners: Option<String>,
     /// See [`Initialize`].
-    pub shared: Option<bool>,
+    pub shared: Option<String>,
     /// Size, type, name and time of the last change, as items of a JSON list.
     pub label: String,
 }
@@ -31,26 +30,23 @@ pub struct File {
 impl File {
     /// What INIT says of the file whose first and last bytes these are. The type decides how X treats it.
     pub fn describe(&self, ends: &[u8]) -> Result<Initialize, Box<Error>> {
-        let told = self.media_type.clone();
-        let Some(media_type) = told.or_else(|| MediaType::detect(ends)).or_else(|| self.blob_type.clone()) else {
+        let told = self.media_type.as_deref().or_else(|| media_type::detect(ends)).or(self.blob_type.as_deref());
+        let Some(media_type) = told else {
             return Err(Error::invalid("mediaType", "given for a file whose type can't be told from its bytes"));
         };
-        let media_category = self.media_category.or_else(|| media_type.category());
-        if let Some(category) = media_category
-            && self.total_bytes > category.most_mebibytes() << 20
-        {
-            let most = category.most_mebibytes().to_string();
-            return Err(Error::invalid(
-                "file",
-                &["at most ", &most, " MB, X's limit for ", category.as_str()].concat(),
-            ));
+        let media_category = self.media_category.as_deref().or_else(|| media_type::category(media_type));
+        for (category, most) in MOST_MEBIBYTES {
+            if media_category == Some(category) && self.total_bytes > most << 20 {
+                let must = ["at most ", &most.to_string(), " MB, X's limit for ", category].concat();
+                return Err(Error::invalid("file", &must));
+            }
         }
         Ok(Initialize {
             total_bytes: self.total_bytes,
-            media_type,
-            media_category,
+            media_type: media_type.to_owned(),
+            media_category: media_category.map(str::to_owned),
             additional_owners: self.additional_owners.clone(),
-            shared: self.shared,
+            shared: self.shared.clone(),
         })
     }
 

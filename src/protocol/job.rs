@@ -18,7 +18,7 @@ use super::upload::{Plan, Upload};
 
 /// What happened.
 #[derive(Debug)]
-pub enum Input {
+pub enum Input<'a> {
     /// The file's first and last bytes; `None` where they can't be read.
     Ends(Option<Vec<u8>>),
     /// The session that the store has, if it has one.
@@ -28,7 +28,7 @@ pub enum Input {
     /// A function of the caller's threw.
     Threw,
     /// How a request ended.
-    Ended(RequestId, Outcome),
+    Ended(RequestId, Outcome<'a>),
     /// The caller wants nothing to be sent for now; or wants it to go on.
     Pause(bool),
     /// The caller wants no more of it.
@@ -163,13 +163,6 @@ impl Job {
         upload.measure(&mut job.progress);
         job.upload = Some(Box::new(upload));
         job.outputs.push(Output::ReadEnds);
-        job
-    }
-
-    /// Work that can't begin.
-    pub fn refused(settings: Settings, error: Box<Error>) -> Box<Self> {
-        let mut job = Self::new(settings, Goal::Answer, Stage::Command, Vec::new());
-        job.fail(error);
         job
     }
 
@@ -388,8 +381,7 @@ impl Job {
 
     /// Everything from INIT on; what X has of the media is lost.
     fn start_over(&mut self) {
-        let in_flight = self.exchanges.drain(..).filter_map(|exchange| exchange.in_flight());
-        self.outputs.extend(in_flight.map(Output::Cancel));
+        self.take_back();
         self.media = None;
         self.progress.media_id = None;
         if let Some(upload) = &mut self.upload {
@@ -479,10 +471,8 @@ impl Job {
             (Operation::Append { segment, .. }, Some(upload)) if error.code == Code::TooLarge => {
                 upload.halve(segment.bytes())
             }
-            (Operation::Append { .. } | Operation::Finalize { .. } | Operation::Status { .. }, Some(upload)) => {
-                error.says_unknown() && upload.is_forgotten()
-            }
-            _ => false,
+            (Operation::Initialize(_) | Operation::Tell { .. }, _) | (_, None) => false,
+            (_, Some(upload)) => error.says_unknown() && upload.is_forgotten(),
         };
         if again {
             self.start_over();
@@ -552,12 +542,12 @@ impl Job {
 
     /// X has done its part; the metadata may be left to be told.
     fn complete(&mut self, id: MediaId, now: Moment) {
-        match self.upload.as_ref().and_then(|upload| upload.metadata()) {
-            Some(metadata) => {
+        match self.upload.as_ref().and_then(|upload| upload.about()) {
+            Some(about) => {
                 self.stage = Stage::Metadata;
                 self.progress.phase = Phase::Metadata;
                 self.upload.iter_mut().for_each(|upload| upload.change());
-                self.exchanges.push(Exchange::new(Operation::Metadata { id, metadata }));
+                self.exchanges.push(Exchange::new(Operation::Tell { command: Command::Metadata, id, about }));
             }
             None => self.succeed(now),
         }
@@ -672,10 +662,16 @@ impl Job {
         self.end(Output::Done(Err(error)));
     }
 
+    /// Nothing that was asked is of interest any more.
+    fn take_back(&mut self) {
+        for exchange in std::mem::take(&mut self.exchanges) {
+            self.outputs.extend(exchange.in_flight().map(Output::Cancel));
+        }
+    }
+
     /// Takes back what is in flight; what was learned before is still told.
     fn end(&mut self, end: Output) {
-        let in_flight = self.exchanges.drain(..).filter_map(|exchange| exchange.in_flight());
-        self.outputs.extend(in_flight.map(Output::Cancel));
+        self.take_back();
         self.outputs.push(end);
         self.stage = Stage::Over;
     }

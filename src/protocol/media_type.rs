@@ -1,44 +1,32 @@
 //! What kind of file it is, told from its first bytes, and the category that X files it under.
 
-/// A `type/subtype`, in lower case and without parameters. Which of them it takes is X's to say.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MediaType(String);
-
-impl MediaType {
-    /// Parameters (`video/webm;codecs=vp9`, as a recorder names its Blobs) are left off. `None` where it is no media type.
-    pub fn parse(text: &str) -> Option<Self> {
-        let essence = text.split(';').next()?.trim_ascii().to_ascii_lowercase();
-        let (kind, subtype) = essence.split_once('/')?;
-        (is_token(kind) && is_token(subtype)).then_some(Self(essence))
+/// The type whose signature a file begins with, of the types that X's documents name.
+pub fn detect(head: &[u8]) -> Option<&'static str> {
+    if is_srt(head) {
+        return Some("text/srt");
     }
+    let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
+    let known = SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second));
+    known.map(|(.., name)| *name).filter(|name| !name.is_empty())
+}
 
-    /// The type whose signature a file begins with, of the types that X's documents name.
-    pub fn detect(head: &[u8]) -> Option<Self> {
-        let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
-        if is_srt(head) {
-            return Some(Self("text/srt".to_owned()));
-        }
-        let known = SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second));
-        known.filter(|(.., name)| !name.is_empty()).map(|(.., name)| Self((*name).to_owned()))
-    }
-
-    /// `type/subtype`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The category for a post with this media; `None` leaves it to X. Without one, X processes a video
-    /// while FINALIZE waits, and refuses large ones.
-    pub fn category(&self) -> Option<Category> {
-        match self.0.split_once('/')? {
-            ("image", "gif") => Some(Category::TweetGif),
-            ("image", _) => Some(Category::TweetImage),
-            ("video", _) => Some(Category::TweetVideo),
-            ("text", "srt" | "vtt") => Some(Category::Subtitles),
-            _ => None,
-        }
+/// The category for a post with media of this type; `None` leaves it to X. Without one, X processes a video
+/// while FINALIZE waits, and refuses large ones.
+pub fn category(media_type: &str) -> Option<&'static str> {
+    match media_type {
+        "image/gif" => Some("tweet_gif"),
+        "text/srt" | "text/vtt" => Some("subtitles"),
+        _ if media_type.starts_with("image/") => Some("tweet_image"),
+        _ if media_type.starts_with("video/") => Some("tweet_video"),
+        _ => None,
     }
 }
+
+/// X's limits of a file's size by category, in units of 2^20 bytes: X says MB. The higher one, where it has one for
+/// premium accounts (<https://docs.x.com/x-api/media/quickstart/best-practices>, September 2026). Of other categories
+/// it is more than 1000 segments hold.
+pub const MOST_MEBIBYTES: [(&str, u64); 6] =
+    [("tweet_image", 5), ("dm_image", 5), ("tweet_gif", 15), ("dm_gif", 15), ("dm_video", 1024), ("subtitles", 1)];
 
 /// What a file begins with, what stands at a place in it, and what it is then.
 const SIGNATURES: [(&[u8], usize, &[u8], &str); 20] = [
@@ -76,68 +64,4 @@ fn is_srt(head: &[u8]) -> bool {
     let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let number = lines.next().is_some_and(|line| !line.is_empty() && line.iter().all(u8::is_ascii_digit));
     number && lines.next().is_some_and(|line| line.windows(5).any(|word| word == b" --> "))
-}
-
-/// A token of RFC 9110, §5.6.2.
-fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-}
-
-/// X's `media_category`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "X's own names")]
-pub enum Category {
-    TweetImage,
-    TweetGif,
-    #[default]
-    TweetVideo,
-    AmplifyVideo,
-    DmImage,
-    DmGif,
-    DmVideo,
-    Subtitles,
-}
-
-impl Category {
-    const ALL: [Self; 8] = [
-        Self::TweetImage,
-        Self::TweetGif,
-        Self::TweetVideo,
-        Self::AmplifyVideo,
-        Self::DmImage,
-        Self::DmGif,
-        Self::DmVideo,
-        Self::Subtitles,
-    ];
-
-    /// The category of that name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|category| category.as_str() == name)
-    }
-
-    /// X's limit of a file's size, in units of 2^20 bytes: X says MB. The higher one, where it has one for premium accounts
-    /// (<https://docs.x.com/x-api/media/quickstart/best-practices>, September 2026).
-    pub fn most_mebibytes(self) -> u64 {
-        match self {
-            Self::TweetImage | Self::DmImage => 5,
-            Self::TweetGif | Self::DmGif => 15,
-            Self::TweetVideo | Self::AmplifyVideo => 16_384,
-            Self::DmVideo => 1024,
-            Self::Subtitles => 1,
-        }
-    }
-
-    /// X's name of it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TweetImage => "tweet_image",
-            Self::TweetGif => "tweet_gif",
-            Self::TweetVideo => "tweet_video",
-            Self::AmplifyVideo => "amplify_video",
-            Self::DmImage => "dm_image",
-            Self::DmGif => "dm_gif",
-            Self::DmVideo => "dm_video",
-            Self::Subtitles => "subtitles",
-        }
-    }
 }

@@ -18,7 +18,7 @@ use super::time::{Millis, Moment};
 /// - `{"pause":true}`: the caller wants nothing to be sent for now, or with `false` that it goes on;
 /// - `{"abort":true}`: the caller wants no more of it.
 pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
-    let Some(event) = Json::parse(event) else { return };
+    let event = Json::of(event);
     let input = if let Some(outcome) = event.field("outcome") {
         let id = event.integer("id").and_then(|id| RequestId::try_from(id).ok());
         Input::Ended(id.unwrap_or_default(), Outcome::read(outcome))
@@ -45,14 +45,11 @@ pub fn to_json(job: &Job, output: &Output, base_url: &str) -> String {
     let mut json = Writer::object();
     let (what, value) = match output {
         Output::ReadEnds => ("read_ends", Some(ENDS_BYTES.to_string())),
-        Output::Load => {
-            json.text("key", job.key(base_url).as_deref());
-            ("load", None)
-        }
+        Output::Load => ("load", job.key(base_url)),
         Output::Save(session) => ("save", Some(session.clone())),
         Output::Send { id, request, refreshed } => {
             json.number("id", Some((*id).into()));
-            json.bool("refreshed", Some(*refreshed));
+            json.bool("refreshed", *refreshed);
             ("send", Some(request.to_json(base_url)))
         }
         Output::Cancel(id) => {
@@ -66,11 +63,11 @@ pub fn to_json(job: &Job, output: &Output, base_url: &str) -> String {
         Output::Sleep(Millis::MAX) => ("sleep", None),
         Output::Sleep(until) => ("sleep", Some(until.to_string())),
         Output::Done(Ok(media)) => {
-            json.bool("forget", Some(true));
+            json.bool("forget", true);
             ("resolve", media.as_ref().map(|media| media.to_json()))
         }
         Output::Done(Err(error)) => {
-            json.bool("forget", Some(error.refuses_media()));
+            json.bool("forget", error.refuses_media());
             ("reject", Some(error.to_json()))
         }
         Output::Aborted => ("abort", None),

@@ -4,7 +4,6 @@
 //! In the order of the data: a [`job`] keeps one or several [`exchange`]s under way, each sends [`request`]s and reads
 //! [`reply`]s by the rules of [`retry`]; [`processing`] says whether the [`media`] is ready.
 
-pub mod base_url;
 pub mod error;
 pub mod exchange;
 pub mod file;

@@ -22,7 +22,7 @@ pub fn verdict(info: Option<Json>) -> Verdict {
     if info.get("error").is_some() {
         return Verdict::Failed;
     }
-    match info.text("state").as_deref() {
+    match info.text("state") {
         Some("failed") => Verdict::Failed,
         Some("succeeded") => Verdict::Ready,
         _ => Verdict::Later(info.get("check_after_secs").and_then(Json::thousandths)),

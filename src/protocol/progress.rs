@@ -34,8 +34,11 @@ impl Phase {
     }
 
     /// The phase of that name, of those that a session can be resumed in. What is not known is resumed by its segments.
-    pub fn parse(name: &str) -> Self {
-        [Self::Processing, Self::Metadata].into_iter().find(|phase| phase.as_str() == name).unwrap_or(Self::Append)
+    pub fn parse(name: Option<&str>) -> Self {
+        [Self::Processing, Self::Metadata]
+            .into_iter()
+            .find(|phase| Some(phase.as_str()) == name)
+            .unwrap_or(Self::Append)
     }
 }
 

@@ -1,29 +1,31 @@
 //! What came of a request: the media it speaks of, or what X said was wrong.
 
 use super::error::{Code, Error, RateLimit};
-use super::json::{Json, List, Writer, integer};
+use super::json::{Json, List, Writer, integer, quoted};
 use super::media::Media;
 use super::request::Command;
 use super::time::{Millis, Moment};
 
 /// What came of sending one request.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum Outcome<'a> {
     /// The server answered.
-    Answered(Answer),
+    Answered(Answer<'a>),
     /// It did not, or something other than the network or the server is at fault.
     Failed(Box<Error>),
 }
 
 /// An answer of the server.
 #[derive(Debug, Default)]
-pub struct Answer {
+pub struct Answer<'a> {
     /// HTTP status; 0 for a redirect that the browser hid.
     pub status: u16,
     /// The headers that say something to us, as far as the browser lets them be read.
     pub headers: Headers,
-    /// `None` where there was more of it than X ever sends, or it was no text.
-    pub body: Option<String>,
+    /// The body, where it is JSON.
+    pub body: Json<'a>,
+    /// The body, where it is other text, and not longer than any of X's.
+    pub text: Option<&'a str>,
 }
 
 /// Cross-origin, all of these are hidden unless the server exposes them.
@@ -50,10 +52,11 @@ pub enum RetryAfter {
     At(Millis),
 }
 
-impl Outcome {
-    /// Reads what the shell tells: an answer, with its status, headers and body; or `failed`, with a code and maybe a `detail`.
-    pub fn read(told: Json) -> Self {
-        let code = match told.text("failed").as_deref() {
+impl<'a> Outcome<'a> {
+    /// Reads what the shell tells: an answer, with its status, headers and `body`, or `text` where that is no JSON; or
+    /// `failed`, with a code and maybe a `detail`.
+    pub fn read(told: Json<'a>) -> Self {
+        let code = match told.text("failed") {
             None => return Self::Answered(Answer::read(told)),
             Some("network") => Code::Network,
             Some("file_changed") => Code::FileChanged,
@@ -62,7 +65,7 @@ impl Outcome {
             Some(_) => Code::Internal,
         };
         let mut error = Error::new(code);
-        error.detail = told.text("detail");
+        error.detail = told.text("detail").map(quoted);
         Self::Failed(error)
     }
 }
@@ -73,33 +76,27 @@ pub fn read(command: Command, outcome: Outcome, now: Moment) -> Result<Option<Bo
         Outcome::Answered(answer) => answer,
         Outcome::Failed(error) => return Err(error),
     };
-    let body = answer.body.as_deref().and_then(Json::parse);
+    let body = answer.body;
     if !(200..300).contains(&answer.status) {
-        return Err(answer.refusal(body, now));
+        return Err(answer.refusal(now));
     }
     // A v2 body may hold both `data` and `errors`; errors alone are a refusal with status 200.
-    if let Some(body) = body
-        && body.get("errors").is_some()
-        && body.get("data").is_none()
-        && Media::read(body, Some(now.epoch)).is_none()
-    {
+    if body.get("errors").is_some() && body.get("data").is_none() && Media::read(body, Some(now.epoch)).is_none() {
         let mut error = Error::of_status(answer.status);
         error.code = Code::Rejected;
         error.api_errors = Some(api_errors(body));
         return Err(error);
     }
     // "HTTP 2XX without any content body", served as text/html: it's the status that counts.
-    if matches!(command, Command::Append | Command::Metadata | Command::Subtitles) {
+    if !matches!(command, Command::Init | Command::Finalize | Command::Status) {
         return Ok(None);
     }
-    match body.and_then(|body| Media::read(body, Some(now.epoch))) {
-        Some(media) => Ok(Some(media)),
-        None => Err(Error::of_status(answer.status)),
-    }
+    let media = Media::read(body, Some(now.epoch));
+    media.map(Some).ok_or_else(|| Error::of_status(answer.status))
 }
 
-impl Answer {
-    fn read(told: Json) -> Self {
+impl<'a> Answer<'a> {
+    fn read(told: Json<'a>) -> Self {
         let number = |name: &str| integer(told.get(name)?.digits());
         let retry_after = number("retryAfter").map(RetryAfter::Secs);
         Self {
@@ -111,16 +108,14 @@ impl Answer {
                 retry_after: retry_after.or_else(|| number("retryAt").map(RetryAfter::At)),
                 date: number("date"),
             },
-            body: told.text("body"),
+            body: told.field("body").unwrap_or_default(),
+            text: told.text("text"),
         }
     }
 
-    fn refusal(&self, body: Option<Json>, now: Moment) -> Box<Error> {
+    fn refusal(&self, now: Moment) -> Box<Error> {
         let mut error = Error::of_status(self.status);
-        error.api_errors = match body {
-            Some(body) => Some(api_errors(body)),
-            None => self.plain_text(),
-        };
+        error.api_errors = self.plain_text().or_else(|| Some(api_errors(self.body)));
         error.rate_limit = self.headers.rate_limit(now.epoch);
         error.retry_after = self.wait(now.epoch);
         error
@@ -140,7 +135,7 @@ impl Answer {
 
     /// A body that is no JSON, where it is a line to be read and not a page of a proxy.
     fn plain_text(&self) -> Option<String> {
-        let text = self.body.as_deref()?.trim_ascii();
+        let text = self.text?.trim_ascii();
         let readable = !text.is_empty() && text.len() <= 200 && !text.starts_with('<');
         readable.then(|| {
             let mut json = Writer::object();
@@ -184,14 +179,13 @@ fn api_errors(body: Json) -> String {
 
 /// Adds one error as JavaScript gets it; what it does not say of its title and type, the `whole` body may.
 fn add_api_error(list: &mut List, said: Json, whole: Json) {
-    let message = ["message", "error", "detail", "title"].into_iter().find_map(|name| said.text(name));
-    let Some(message) = message.or_else(|| said.to_text()) else { return };
+    let texts = ["message", "error", "detail", "title"].into_iter().filter_map(|name| said.text(name));
+    let Some(message) = texts.chain(said.unquoted()).next() else { return };
     let mut json = Writer::object();
     json.number("code", said.integer("code"));
-    json.text("message", Some(&message));
+    json.text("message", Some(message));
     for name in ["title", "type"] {
-        let text = [said, whole].into_iter().filter_map(|json| json.get(name)).find(|value| value.unquoted().is_some());
-        json.json(name, text.map(Json::as_str));
+        json.text(name, said.text(name).or_else(|| whole.text(name)));
     }
     list.json(&json.end());
 }

@@ -2,9 +2,8 @@
 
 use std::rc::Rc;
 
-use super::json::{Json, List, Writer};
+use super::json::Writer;
 use super::media_id::MediaId;
-use super::media_type::{Category, MediaType};
 use super::segments::Segment;
 
 /// The two APIs. They take different credentials and answer in different shapes.
@@ -44,7 +43,8 @@ pub enum Command {
     Finalize,
     Status,
     Metadata,
-    Subtitles,
+    AddSubtitles,
+    RemoveSubtitles,
 }
 
 /// One thing to ask of X.
@@ -62,12 +62,12 @@ pub enum Operation {
     Status {
         id: MediaId,
     },
-    /// `metadata` is an object of JSON, in X's own shape.
-    Metadata {
+    /// Tells X of a media what this object of JSON says, in the shape of the API.
+    Tell {
+        command: Command,
         id: MediaId,
-        metadata: String,
+        about: String,
     },
-    Subtitles(Box<Subtitles>),
 }
 
 /// The parameters of INIT.
@@ -76,41 +76,14 @@ pub struct Initialize {
     /// Size of the file.
     pub total_bytes: u64,
     /// X checks it when it processes the file.
-    pub media_type: MediaType,
+    pub media_type: String,
     /// With one, videos and GIFs are processed after FINALIZE has answered.
-    pub media_category: Option<Category>,
-    /// Users who may use the media too, at most [`MAX_OWNERS`].
-    pub additional_owners: Vec<MediaId>,
-    /// Whether the media may be used in several direct messages.
-    pub shared: Option<bool>,
+    pub media_category: Option<String>,
+    /// Users who may use the media too, as JSON.
+    pub additional_owners: Option<String>,
+    /// Whether the media may be used in several direct messages, as JSON.
+    pub shared: Option<String>,
 }
-
-/// Subtitles that a video gets, or loses.
-#[derive(Debug, PartialEq)]
-pub struct Subtitles {
-    /// The video.
-    pub id: MediaId,
-    /// `tweet_video` or `amplify_video`.
-    pub media_category: Category,
-    /// Whether it loses them.
-    pub remove: bool,
-    /// Of v2 one for each request.
-    pub subtitles: Vec<Subtitle>,
-}
-
-/// The subtitles in one language.
-#[derive(Debug, PartialEq)]
-pub struct Subtitle {
-    /// The uploaded file; none where they are removed.
-    pub id: Option<MediaId>,
-    /// Two letters.
-    pub language_code: String,
-    /// What viewers choose them by, as JSON.
-    pub display_name: Option<String>,
-}
-
-/// X's limit of `additional_owners`.
-pub const MAX_OWNERS: usize = 100;
 
 /// An operation as the browser has to send it.
 #[derive(Debug, PartialEq)]
@@ -178,7 +151,33 @@ impl Command {
             Self::Finalize => "FINALIZE",
             Self::Status => "STATUS",
             Self::Metadata => "METADATA",
-            Self::Subtitles => "SUBTITLES",
+            Self::AddSubtitles | Self::RemoveSubtitles => "SUBTITLES",
+        }
+    }
+
+    /// How it is asked of `api`: the method of HTTP; path and query, up to the id and behind it; how the fields are sent.
+    fn route(self, api: ApiVersion) -> (&'static str, &'static str, Option<&'static str>, Encoding) {
+        match (api, self) {
+            (ApiVersion::V1, Self::Init | Self::Finalize) => ("POST", "/1.1/media/upload.json", None, Encoding::Form),
+            (ApiVersion::V1, Self::Append) => ("POST", "/1.1/media/upload.json", None, Encoding::Multipart),
+            (ApiVersion::V1, Self::Status) => {
+                ("GET", "/1.1/media/upload.json?command=STATUS&media_id=", Some(""), Encoding::None)
+            }
+            (ApiVersion::V1, Self::Metadata) => ("POST", "/1.1/media/metadata/create.json", None, Encoding::Json),
+            (ApiVersion::V1, Self::AddSubtitles) => ("POST", "/1.1/media/subtitles/create.json", None, Encoding::Json),
+            (ApiVersion::V1, Self::RemoveSubtitles) => {
+                ("POST", "/1.1/media/subtitles/delete.json", None, Encoding::Json)
+            }
+            (ApiVersion::V2, Self::Init) => ("POST", "/2/media/upload/initialize", None, Encoding::Json),
+            (ApiVersion::V2, Self::Append) => ("POST", "/2/media/upload/", Some("/append"), Encoding::Multipart),
+            // X refuses JSON with an empty body or a list here, and takes `{}`.
+            (ApiVersion::V2, Self::Finalize) => ("POST", "/2/media/upload/", Some("/finalize"), Encoding::Json),
+            (ApiVersion::V2, Self::Status) => {
+                ("GET", "/2/media/upload?command=STATUS&media_id=", Some(""), Encoding::None)
+            }
+            (ApiVersion::V2, Self::Metadata) => ("POST", "/2/media/metadata", None, Encoding::Json),
+            (ApiVersion::V2, Self::AddSubtitles) => ("POST", "/2/media/subtitles", None, Encoding::Json),
+            (ApiVersion::V2, Self::RemoveSubtitles) => ("DELETE", "/2/media/subtitles", None, Encoding::Json),
         }
     }
 }
@@ -191,8 +190,7 @@ impl Operation {
             Self::Append { .. } => Command::Append,
             Self::Finalize { .. } => Command::Finalize,
             Self::Status { .. } => Command::Status,
-            Self::Metadata { .. } => Command::Metadata,
-            Self::Subtitles(_) => Command::Subtitles,
+            Self::Tell { command, .. } => *command,
         }
     }
 
@@ -200,122 +198,53 @@ impl Operation {
     pub fn media_id(&self) -> Option<MediaId> {
         match self {
             Self::Initialize(_) => None,
-            Self::Append { id, .. } | Self::Finalize { id } | Self::Status { id } | Self::Metadata { id, .. } => {
-                Some(*id)
-            }
-            Self::Subtitles(subtitles) => Some(subtitles.id),
+            Self::Append { id, .. } | Self::Finalize { id } | Self::Status { id } | Self::Tell { id, .. } => Some(*id),
         }
     }
 
     /// The request that asks `api` for it.
     pub fn request(&self, api: ApiVersion) -> Request {
+        let command = self.command();
+        let (method, before, after, encoding) = command.route(api);
         let id = self.media_id().map(MediaId::to_text);
-        let id = id.as_deref().unwrap_or_default();
-        let path = match (api, self) {
-            (ApiVersion::V1, Self::Status { .. }) => ["/1.1/media/upload.json?command=STATUS&media_id=", id, ""],
-            (ApiVersion::V1, Self::Metadata { .. }) => ["/1.1/media/metadata/create.json", "", ""],
-            (ApiVersion::V1, Self::Subtitles(subtitles)) => match subtitles.remove {
-                true => ["/1.1/media/subtitles/delete.json", "", ""],
-                false => ["/1.1/media/subtitles/create.json", "", ""],
-            },
-            (ApiVersion::V1, _) => ["/1.1/media/upload.json", "", ""],
-            (ApiVersion::V2, Self::Initialize(_)) => ["/2/media/upload/initialize", "", ""],
-            (ApiVersion::V2, Self::Append { .. }) => ["/2/media/upload/", id, "/append"],
-            (ApiVersion::V2, Self::Finalize { .. }) => ["/2/media/upload/", id, "/finalize"],
-            (ApiVersion::V2, Self::Status { .. }) => ["/2/media/upload?command=STATUS&media_id=", id, ""],
-            (ApiVersion::V2, Self::Metadata { .. }) => ["/2/media/metadata", "", ""],
-            (ApiVersion::V2, Self::Subtitles(_)) => ["/2/media/subtitles", "", ""],
+        let target = match (&id, after) {
+            (Some(id), Some(after)) => [before, id, after].concat(),
+            _ => before.to_owned(),
         };
-        let mut method = "POST";
-        let (encoding, segment) = match (api, self) {
-            (_, Self::Status { .. }) => {
-                method = "GET";
-                (Encoding::None, None)
-            }
-            (_, Self::Append { segment, .. }) => (Encoding::Multipart, Some(*segment)),
-            (_, Self::Metadata { .. }) => (Encoding::Json, None),
-            (_, Self::Subtitles(subtitles)) => {
-                if subtitles.remove && api == ApiVersion::V2 {
-                    method = "DELETE";
-                }
-                (Encoding::Json, None)
-            }
-            (ApiVersion::V1, _) => (Encoding::Form, None),
-            // FINALIZE too: X refuses JSON with an empty body or a list there, and takes `{}`.
-            (ApiVersion::V2, _) => (Encoding::Json, None),
+        let segment = match self {
+            Self::Append { segment, .. } => Some(*segment),
+            _ => None,
         };
-        Request { command: self.command(), method, target: path.concat(), encoding, fields: self.fields(api), segment }
+        Request { command, method, target, encoding, fields: self.fields(api, id), segment }
     }
 
-    fn fields(&self, api: ApiVersion) -> String {
+    fn fields(&self, api: ApiVersion, id: Option<String>) -> String {
         let mut fields = Writer::object();
-        let id = self.media_id().map(MediaId::to_text);
+        if let Self::Tell { about, .. } = self {
+            fields.text(if api == ApiVersion::V1 { "media_id" } else { "id" }, id.as_deref());
+            fields.append(about);
+            return fields.end();
+        }
+        // v2 has both in the path.
+        if api == ApiVersion::V1 {
+            fields.text("command", Some(self.command().as_str()));
+            fields.text("media_id", id.as_deref());
+        }
         match self {
-            Self::Metadata { metadata, .. } => match api {
-                ApiVersion::V1 => {
-                    fields.text("media_id", id.as_deref());
-                    let metadata = Json::parse(metadata).and_then(Json::fields);
-                    metadata.into_iter().flatten().for_each(|(name, value)| fields.json(name, Some(value.as_str())));
-                }
-                ApiVersion::V2 => {
-                    fields.text("id", id.as_deref());
-                    fields.json("metadata", Some(metadata));
-                }
-            },
-            Self::Subtitles(subtitles) => subtitles.write(api, &mut fields),
-            _ => {
-                // v2 has both in the path.
-                if api == ApiVersion::V1 {
-                    fields.text("command", Some(self.command().as_str()));
-                    fields.text("media_id", id.as_deref());
-                }
-                match self {
-                    Self::Initialize(init) => init.write(&mut fields),
-                    Self::Append { segment, .. } => fields.number("segment_index", Some(segment.index.into())),
-                    _ => {}
-                }
-            }
+            Self::Initialize(init) => init.write(&mut fields),
+            Self::Append { segment, .. } => fields.number("segment_index", Some(segment.index.into())),
+            _ => {}
         }
         fields.end()
-    }
-}
-
-impl Subtitles {
-    fn write(&self, api: ApiVersion, fields: &mut Writer) {
-        let id = if api == ApiVersion::V1 { "media_id" } else { "id" };
-        fields.text(id, Some(&self.id.to_text()));
-        let is_amplify = self.media_category == Category::AmplifyVideo;
-        fields.text("media_category", Some(if is_amplify { "AmplifyVideo" } else { "TweetVideo" }));
-        let mut list = List::begin();
-        for subtitle in &self.subtitles {
-            let mut json = Writer::object();
-            json.text(id, subtitle.id.map(MediaId::to_text).as_deref());
-            json.text("language_code", Some(&subtitle.language_code));
-            json.json("display_name", subtitle.display_name.as_deref());
-            match (api, self.remove) {
-                (ApiVersion::V1, _) => list.json(&json.end()),
-                (ApiVersion::V2, false) => fields.json("subtitles", Some(&json.end())),
-                (ApiVersion::V2, true) => fields.text("language_code", Some(&subtitle.language_code)),
-            }
-        }
-        if api == ApiVersion::V1 {
-            fields.json("subtitle_info", Some(&["{\"subtitles\":", &list.end(), "}"].concat()));
-        }
     }
 }
 
 impl Initialize {
     fn write(&self, fields: &mut Writer) {
         fields.number("total_bytes", Some(self.total_bytes));
-        fields.text("media_type", Some(self.media_type.as_str()));
-        fields.text("media_category", self.media_category.map(Category::as_str));
-        if !self.additional_owners.is_empty() {
-            let mut owners = List::begin();
-            for id in &self.additional_owners {
-                owners.text(&id.to_text());
-            }
-            fields.json("additional_owners", Some(&owners.end()));
-        }
-        fields.bool("shared", self.shared);
+        fields.text("media_type", Some(&self.media_type));
+        fields.text("media_category", self.media_category.as_deref());
+        fields.json("additional_owners", self.additional_owners.as_deref().filter(|owners| *owners != "[]"));
+        fields.json("shared", self.shared.as_deref());
     }
 }

@@ -51,10 +51,9 @@ pub fn write(media: &Media, phase: Phase, segments: &Segments, identity: Identit
 
 /// Reads a session. What is wrong with it may be that it is of another file, or has expired.
 pub fn read(session: &str, identity: Identity, now_epoch: Millis) -> Result<Session, Box<Error>> {
-    let json = Json::parse(session).filter(|json| json.integer("version") == Some(1));
-    let json = json.filter(|json| json.text("api").as_deref() == Some(identity.api.as_str()));
-    let media = json.and_then(|json| Media::read(json, None));
-    let (Some(json), Some(media)) = (json, media) else {
+    let json = Json::of(session);
+    let is_ours = json.integer("version") == Some(1) && json.text("api") == Some(identity.api.as_str());
+    let Some(media) = Media::read(json, None).filter(|_| is_ours) else {
         return Err(Error::invalid("session", MUST));
     };
     let mut error = if json.get("file").map(Json::as_str) != Some(identity.file) {
@@ -63,9 +62,7 @@ pub fn read(session: &str, identity: Identity, now_epoch: Millis) -> Result<Sess
         Error::new(Code::Expired)
     } else {
         return match Segments::read(identity.total_bytes, json) {
-            Some(segments) => {
-                Ok(Session { phase: Phase::parse(&json.text("phase").unwrap_or_default()), media, segments })
-            }
+            Some(segments) => Ok(Session { phase: Phase::parse(json.text("phase")), media, segments }),
             None => Err(Error::invalid("session", MUST)),
         };
     };

@@ -17,8 +17,8 @@ use super::time::{Millis, Moment};
 pub struct Plan {
     /// What is sent.
     pub file: File,
-    /// What is told of the media once it is ready, see [`Operation::Metadata`].
-    pub metadata: Option<String>,
+    /// What is told of the media once it is ready, see [`Operation::Tell`].
+    pub about: Option<String>,
     /// The size of the segments.
     pub sizing: Sizing,
     /// APPENDs in flight at once.
@@ -79,10 +79,10 @@ impl Upload {
         Ok(())
     }
 
-    /// Under what its session is stored: the request that begins it, and the file. `None` where there is no store.
+    /// Under what its session is stored: the request that begins it, and the file, as JSON. `None` where there is no store.
     pub fn key(&self, base_url: &str) -> Option<String> {
         let init = self.init().filter(|_| self.plan.has_store)?.request(self.api);
-        Some([base_url, &init.target, &init.fields, &self.fingerprint].concat())
+        Some(["[\"", base_url, &init.target, "\",", &init.fields, ",", &self.fingerprint, "]"].concat())
     }
 
     /// INIT, once the file was looked at.
@@ -91,8 +91,8 @@ impl Upload {
     }
 
     /// What is told of the media once it is ready.
-    pub fn metadata(&self) -> Option<String> {
-        self.plan.metadata.clone()
+    pub fn about(&self) -> Option<String> {
+        self.plan.about.clone()
     }
 
     /// The session to go on with: the caller's, or the one that was found in the store, if it will do.

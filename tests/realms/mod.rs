@@ -37,6 +37,16 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = blob)]
     static BLOB: JsValue;
 }
+#[wasm_bindgen(module = "/src/browser/about.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = about)]
+    static ABOUT: JsValue;
+}
+#[wasm_bindgen(module = "/src/browser/checks.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = checked)]
+    static CHECKED: JsValue;
+}
 #[wasm_bindgen(module = "/src/browser/connection.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = Connection)]
@@ -68,7 +78,7 @@ fn room(name: &str) -> String {
 }
 
 fn client(api: &str, base_url: &str) -> MediaClient {
-    for module in [&BLOB, &CONNECTION, &RUN] {
+    for module in [&BLOB, &ABOUT, &CHECKED, &CONNECTION, &RUN] {
         assert!(module.with(JsValue::is_function));
     }
     let class = Reflect::get(&JsValue::from(Core::new("{}", false)), &"constructor".into()).unwrap();
