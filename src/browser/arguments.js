@@ -25,6 +25,11 @@ export function functionOr(value, name) {
   return value;
 }
 
+/** @param {unknown} value */
+export function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /**
  * The fields `names` (parted by spaces) of an object of the caller's; absent is the same as empty.
  * @param {unknown} value
@@ -32,7 +37,7 @@ export function functionOr(value, name) {
  * @param {string} names
  */
 export function pick(value, name, names) {
-  if (value !== undefined && (value === null || typeof value !== "object")) throw invalid(name, "an object");
+  if (value !== undefined && !isRecord(value)) throw invalid(name, "an object");
   return Object.fromEntries(names.split(" ").map((key) => [key, field(value, key)]));
 }
 

@@ -1,7 +1,7 @@
 // What callers may give, field by field. The core relies on it: it refuses nothing of this.
 
 import { invalid } from "../js/error.js";
-import { toJson } from "./arguments.js";
+import { isRecord, tagOf, toJson } from "./arguments.js";
 
 /** @typedef {(value: any) => boolean} Fits */
 
@@ -9,8 +9,6 @@ import { toJson } from "./arguments.js";
 const integer = (low, high) => (value) => Number.isInteger(value) && value >= low && value <= high;
 /** @type {Fits} */
 const bool = (value) => typeof value === "boolean";
-/** @type {Fits} */
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 /** @type {(fits: Fits) => Fits} */
 const listOf = (fits) => (value) => Array.isArray(value) && value.every(fits);
 /** @type {Fits} */
@@ -60,9 +58,12 @@ const RULES = {
   segment: [integer(1, 8_000_000), "1 to 8 000 000 bytes"],
   // A number in it may have been rounded: only the text will do.
   media: [(value) => isId(value) || isId(value?.media_id_string), "a Media, or its media_id_string of 1 to 19 digits"],
-  timeoutSecs: [(value) => value >= 0.001 && value <= 1e9, "a number of seconds above 0, at most 1 000 000 000"],
+  timeoutSecs: [
+    (value) => typeof value === "number" && value >= 0.001 && value <= 1e9,
+    "a number of seconds above 0, at most 1 000 000 000",
+  ],
   metadata: [
-    (value) => isObject(value) && (value.alt_text === undefined || isAltText(value.alt_text)),
+    (value) => isRecord(value) && (value.alt_text === undefined || isAltText(value.alt_text)),
     "an object, in which alt_text is a text of at most 1000 characters",
   ],
   subtitles: [
@@ -81,7 +82,7 @@ const RULES = {
   concurrency: [integer(1, 8), "an integer from 1 to 8"],
   wait: BOOL,
   altText: [isAltText, "a text of at most 1000 characters"],
-  session: [isObject, "an object"],
+  session: [isRecord, "an object"],
 };
 
 /** @param {any} value */
@@ -122,13 +123,14 @@ export function baseUrlOf(url) {
   let resolved;
   try {
     // Where there is no page, a relative one stands for nothing.
-    resolved = new URL(url === "" ? "//" : String(url), globalThis.location?.href);
+    if (url !== "" && (typeof url === "string" || tagOf(url) === "URL")) resolved = new URL(String(url), globalThis.location?.href);
   } catch {}
-  const { href = "", origin, protocol, hostname = "", username, password } = resolved ?? {};
+  const { href = "", origin = "", protocol, hostname = "" } = resolved ?? {};
   // Names and addresses that never leave the machine (RFC 6761, §6.3; RFC 1122, §3.2.1.3; RFC 4291, §2.5.3).
   const isLoopback = protocol === "http:" && /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  const isSafe = protocol === "https:" || (origin !== "null" && origin === globalThis.origin) || isLoopback;
-  if (!isSafe || username || password || /[?#]/.test(href)) {
+  const isSafe = protocol === "https:" || origin === globalThis.origin || isLoopback;
+  // An origin has neither user nor password, and an opaque one is no beginning of a URL.
+  if (!isSafe || !href.startsWith(`${origin}/`) || /[?#]/.test(href)) {
     throw invalid(
       "baseUrl",
       "a URL of https:, of the page's own origin or of loopback, without user, password, query and hash",

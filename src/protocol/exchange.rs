@@ -146,8 +146,8 @@ impl Exchange {
         self.unanswered
     }
 
-    /// What is to be done now. `next_id` names the try, should one leave.
-    pub fn poll(&mut self, now: Moment, next_id: RequestId, settings: &Settings, shared: &mut Shared) -> Want {
+    /// What is to be done now. `free` names the next try, where there is room for one.
+    pub fn poll(&mut self, now: Moment, free: Option<RequestId>, settings: &Settings, shared: &mut Shared) -> Want {
         let command = self.operation.command();
         match self.state {
             State::InFlight { id, until, .. } if until <= now.at => Want::TimeOut(id),
@@ -160,10 +160,11 @@ impl Exchange {
                 if rests_until > now.at {
                     return self.rest(rests_until, now, settings);
                 }
+                let Some(id) = free else { return Want::Rest(Millis::MAX, None) };
                 self.attempts += 1;
                 let until = now.at + settings.request_timeout(command);
-                self.state = State::InFlight { id: next_id, since: now.at, until, round: shared.round() };
-                Want::Send { id: next_id, refreshed: self.refreshed }
+                self.state = State::InFlight { id, since: now.at, until, round: shared.round() };
+                Want::Send { id, refreshed: self.refreshed }
             }
             State::Refreshing { round, until } if round == shared.round() => {
                 if until <= now.at {
@@ -184,7 +185,7 @@ impl Exchange {
                     // A refresh is not counted.
                     self.attempts -= 1;
                     self.state = State::Due { at: now.at, because: None };
-                    self.poll(now, next_id, settings, shared)
+                    self.poll(now, free, settings, shared)
                 }
             },
         }

@@ -242,20 +242,20 @@ impl Job {
             self.fail(error);
             return None;
         }
+        self.fill();
         if let Some(session) = self.save() {
             return Some(Output::Save(session));
         }
-        self.fill();
         let mut wake = self.last_moment(now);
         let mut waiting: Option<(Millis, Because)> = None;
         let in_flight = self.exchanges.iter().filter(|exchange| exchange.in_flight().is_some()).count();
-        let may_leave = self.paused.is_none() && in_flight < self.limit();
+        let free = (in_flight < self.limit()).then_some(self.next_id);
         for place in 0..self.exchanges.len() {
             let exchange = self.exchanges.get_mut(place)?;
-            if !may_leave && exchange.in_flight().is_none() {
+            if self.paused.is_some() && exchange.in_flight().is_none() {
                 continue;
             }
-            match exchange.poll(now, self.next_id, &self.settings, shared) {
+            match exchange.poll(now, free, &self.settings, shared) {
                 Want::Send { id, refreshed } => {
                     self.next_id += 1;
                     let request = exchange.operation().request(self.settings.api);
@@ -341,6 +341,7 @@ impl Job {
         };
         let id = media.id;
         self.progress.media_id = Some(id);
+        upload.measure(&mut self.progress);
         match (phase, self.goal, media.verdict) {
             (Phase::Processing, Goal::Ready { .. }, Verdict::Later(_)) => {
                 self.media = Some(media);
@@ -655,7 +656,7 @@ impl Job {
         }
         let unsaved = self.upload.as_ref().is_some_and(|upload| upload.is_unsaved());
         let session = self.session();
-        if unsaved && !error.refuses_media() {
+        if unsaved && !error.refuses_media() && error.cause != Some(Cause::Callback) {
             self.outputs.extend(session.clone().map(Output::Save));
         }
         error.session = error.session.or(session);
