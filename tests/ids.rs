@@ -4,9 +4,8 @@
 
 mod shell;
 
-use serde_json::{Value, json};
-use shell::{Client, End, ID, job};
-use x_media_upload::protocol::options;
+use serde_json::json;
+use shell::{Client, End, ID};
 
 /// All that X's schema allows (`^[0-9]{1,19}$`); most of them a float would round.
 const IDS: [&str; 10] = [
@@ -104,69 +103,4 @@ fn a_body_whose_id_is_none_is_an_invalid_response() {
             assert_eq!(error["code"], "invalid_response", "{body}");
         }
     }
-}
-
-/// What a caller may give for an id, and is none.
-fn no_ids() -> Vec<Value> {
-    let mut values: Vec<Value> = [
-        "",
-        "+1",
-        "-1",
-        " 1",
-        "1 ",
-        "1.0",
-        "1e3",
-        "0x1",
-        "１２",
-        "٣",
-        "1_000",
-        "12845543291192360970",
-        "../1",
-        "1/append",
-        "1?a=b",
-        "1#",
-        "1&command=INIT",
-        "%31",
-        "1\n",
-        "1\0",
-        "null",
-        "7_1284554329119236097",
-    ]
-    .map(Value::from)
-    .into();
-    values.extend([json!(7), json!(1.5), json!(-1), json!(null), json!(true), json!([ID]), json!({})]);
-    values
-}
-
-/// The message of the refusal, which has to be `invalid_argument`.
-fn refusal(method: &str, arguments: &Value) -> String {
-    let (settings, ..) = options::client(r#"{"api":"2"}"#, false);
-    let Err(error) = job(settings, method, arguments) else { panic!("{method} takes {arguments}") };
-    assert_eq!(error["code"], "invalid_argument");
-    error["detail"].as_str().unwrap().to_owned()
-}
-
-#[test]
-fn what_is_no_id_is_refused_before_any_request() {
-    for id in no_ids() {
-        for method in ["append", "finalize", "finalizeAndWait", "status"] {
-            let said = refusal(method, &json!({ "mediaId": id, "segmentIndex": 0, "segment": 1 }));
-            assert!(said.starts_with("mediaId "), "{method}, {id}: {said}");
-        }
-        let said = refusal("waitUntilReady", &json!({ "media": id }));
-        assert!(said.starts_with("media "), "{id}: {said}");
-        let said = refusal("waitUntilReady", &json!({ "media": { "media_id_string": id } }));
-        assert!(said.starts_with("media "), "{id}: {said}");
-        let said = refusal(
-            "initialize",
-            &json!({ "total_bytes": 1, "media_type": "image/png", "additional_owners": [ID, id] }),
-        );
-        assert!(said.starts_with("additional_owners "), "{id}: {said}");
-        let said = refusal("upload", &json!({ "file": 1, "additionalOwners": [id] }));
-        assert!(said.starts_with("additionalOwners "), "{id}: {said}");
-    }
-    for method in ["append", "finalize", "finalizeAndWait", "status"] {
-        assert!(refusal(method, &json!({})).starts_with("mediaId "), "{method}");
-    }
-    assert!(refusal("waitUntilReady", &json!({})).starts_with("media "));
 }

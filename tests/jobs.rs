@@ -5,9 +5,7 @@
 mod shell;
 
 use serde_json::{Value, json};
-use shell::{Client, EPOCH, End, ID, Run, Sent, pending, ready};
-
-const MIB: u64 = 1 << 20;
+use shell::{Client, EPOCH, End, ID, MIB, Run, Sent, pending, ready};
 
 fn finalize(client: &Client, method: &str) -> (Run, Sent) {
     let mut run = client.start(method, json!({ "mediaId": ID }));
@@ -16,41 +14,19 @@ fn finalize(client: &Client, method: &str) -> (Run, Sent) {
 }
 
 /// An upload of that many segments.
-fn upload(client: &Client, segments: u64, options: Value) -> Run {
-    let mut arguments = options;
-    arguments["file"] = (segments * MIB).into();
-    arguments["mediaType"] = "video/mp4".into();
-    client.start("upload", arguments)
+fn upload(client: &Client, segments: u64, mut options: Value) -> Run {
+    options["segmentSize"] = MIB.into();
+    client.upload(segments * MIB, options)
 }
 
 /// An upload whose FINALIZE has just left.
 fn sent_whole(client: &Client, options: Value) -> (Run, Sent) {
     let mut run = upload(client, 2, options);
     for name in ["INIT", "APPEND", "APPEND"] {
-        let sent = run.next(name);
-        answer_well(&mut run, &sent);
+        run.well(name);
     }
     let sent = run.next("FINALIZE");
     (run, sent)
-}
-
-/// Answers as X does when all goes well: FINALIZE is pending, the first STATUS in progress, the second ready.
-fn answer_well(run: &mut Run, sent: &Sent) {
-    match sent.command() {
-        "INIT" => {
-            run.answer(sent, 202, json!({ "media_id_string": ID, "media_key": "7_1", "expires_after_secs": 86_400 }))
-        }
-        "APPEND" => run.answer(sent, 204, ""),
-        "FINALIZE" => run.answer(sent, 201, pending(2)),
-        _ if run.statuses.is_empty() => {
-            let info = json!({ "state": "in_progress", "check_after_secs": 4, "progress_percent": 50 });
-            run.answer(sent, 200, json!({ "media_id_string": ID, "processing_info": info }));
-        }
-        _ => {
-            let info = json!({ "state": "succeeded", "progress_percent": 100 });
-            run.answer(sent, 200, json!({ "media_id_string": ID, "size": 1, "processing_info": info }));
-        }
-    }
 }
 
 #[test]
@@ -205,7 +181,7 @@ fn an_upload_goes_through_all_commands_in_order() {
         for request in request {
             sent.push(request.command().to_owned());
             run.client.pass(10);
-            answer_well(&mut run, &request);
+            run.answer_well(&request);
         }
     }
     assert_eq!(
@@ -226,15 +202,14 @@ fn an_upload_goes_through_all_commands_in_order() {
 fn as_many_segments_are_under_way_as_allowed_and_finalize_follows_the_last_answer() {
     for concurrency in 1..=8 {
         let mut run = upload(&Client::v1(), 20, json!({ "concurrency": concurrency }));
-        let init = run.next("INIT");
-        answer_well(&mut run, &init);
+        run.well("INIT");
         let mut in_flight = run.requests();
         for answered in 0..20 {
             assert_eq!(in_flight.len(), concurrency.min(20 - answered), "{answered} answered");
             // Not the first one: answers come in any order.
             let sent = in_flight.remove(in_flight.len() / 2);
             assert_eq!(sent.command(), "APPEND");
-            answer_well(&mut run, &sent);
+            run.answer_well(&sent);
             in_flight.extend(run.requests());
         }
         assert_eq!(in_flight.len(), 1);
@@ -246,26 +221,24 @@ fn as_many_segments_are_under_way_as_allowed_and_finalize_follows_the_last_answe
 #[test]
 fn a_segment_that_failed_is_sent_again_and_the_others_are_not() {
     let mut run = upload(&Client::v1(), 3, json!({ "concurrency": 3 }));
-    let init = run.next("INIT");
-    answer_well(&mut run, &init);
+    run.well("INIT");
     let sent = run.requests();
-    answer_well(&mut run, &sent[0]);
+    run.answer_well(&sent[0]);
     run.lose(&sent[1]);
-    answer_well(&mut run, &sent[2]);
+    run.answer_well(&sent[2]);
     assert!(run.requests().is_empty());
     assert_eq!(run.snapshot()["waiting"]["for"], "retry");
     assert_eq!(run.snapshot()["bytesSent"], 2 * MIB);
     let again = run.next("APPEND");
     assert_eq!(again.request, sent[1].request);
-    answer_well(&mut run, &again);
+    run.answer_well(&again);
     run.next("FINALIZE");
 }
 
 #[test]
 fn the_first_final_failure_cancels_the_others() {
     let mut run = upload(&Client::v1(), 5, json!({ "concurrency": 4 }));
-    let init = run.next("INIT");
-    answer_well(&mut run, &init);
+    run.well("INIT");
     let sent = run.requests();
     run.lose(&sent[0]); // it waits for its next try
     run.answer(&sent[2], 403, r#"{"title":"Forbidden"}"#);
@@ -319,7 +292,7 @@ fn after_an_abort_at_any_moment_nothing_is_sent_and_what_is_in_flight_is_taken_b
             } else {
                 let sent = in_flight.remove(0);
                 // Every fourth one fails, so that there are pauses between tries too.
-                if event % 4 == 3 { run.lose(&sent) } else { answer_well(&mut run, &sent) }
+                if event % 4 == 3 { run.lose(&sent) } else { run.answer_well(&sent) }
             }
         }
         // Also between an answer and what follows from it.
@@ -332,7 +305,7 @@ fn after_an_abort_at_any_moment_nothing_is_sent_and_what_is_in_flight_is_taken_b
         assert_eq!(run.cancelled, in_flight_ids, "after {events} events");
         let told = run.progress.len();
         for sent in in_flight {
-            answer_well(&mut run, &sent);
+            run.answer_well(&sent);
         }
         run.abort();
         run.client.refreshed(true);
@@ -380,25 +353,23 @@ fn an_abort_before_the_first_step_sends_nothing() {
 #[test]
 fn events_that_mean_nothing_change_nothing() {
     let mut run = upload(&Client::v1(), 2, json!({ "concurrency": 1 }));
-    let init = run.next("INIT");
-    answer_well(&mut run, &init);
+    let init = run.well("INIT");
     let append = run.next("APPEND");
     let nothing = [
         json!({ "id": init.id, "outcome": { "status": 403, "body": "" } }),
         json!({ "id": 1_000_000, "outcome": { "status": 403, "body": "" } }),
         json!({ "id": -1, "outcome": { "failed": "network" } }),
-        json!({ "head": [255, 216, 255] }),
-        json!({ "head": null }),
+        json!({ "ends": [255, 216, 255] }),
+        json!({ "ends": null }),
     ];
     for event in nothing {
         run.tell(event);
         assert!(run.requests().is_empty());
         assert!(!run.has_ended());
     }
-    answer_well(&mut run, &append);
+    run.answer_well(&append);
     run.answer(&append, 403, ""); // a second end of the same try
-    let append = run.next("APPEND");
-    answer_well(&mut run, &append);
+    run.well("APPEND");
     run.next("FINALIZE");
 }
 
@@ -411,8 +382,7 @@ fn fraction(progress: &Value) -> f64 {
 fn progress_tells_every_step_and_never_falls() {
     let mut run = upload(&Client::v1(), 4, json!({ "concurrency": 1 }));
     for name in ["INIT", "APPEND", "APPEND", "APPEND", "APPEND", "FINALIZE", "STATUS", "STATUS"] {
-        let sent = run.next(name);
-        answer_well(&mut run, &sent);
+        run.well(name);
     }
     run.media();
     let mut steps: Vec<Value> = run.progress.clone();
@@ -483,17 +453,4 @@ fn progress_is_told_at_least_once_a_second_while_something_is_under_way() {
     run.client.pass(5000);
     run.drain();
     assert_eq!(run.progress, [] as [Value; 0]);
-}
-
-#[test]
-fn a_call_whose_arguments_are_wrong_ends_in_their_refusal_and_in_nothing_else() {
-    use x_media_upload::protocol::job::Job;
-    use x_media_upload::protocol::options;
-    let (settings, ..) = options::client(r#"{"api":"2"}"#, false);
-    let wrong = options::job(settings, "finalize", "{}").unwrap_err();
-    let mut run = Client::v1().start("status", json!({ "mediaId": ID }));
-    run.replace(Job::refused(settings, wrong));
-    let error = run.error();
-    assert_eq!((&error["code"], &error["attempts"]), (&json!("invalid_argument"), &json!(0)));
-    assert_eq!(error.get("command"), None);
 }

@@ -12,7 +12,7 @@ fn init(head: Option<&[u8]>, options: Value) -> Result<(String, Option<String>),
     let mut arguments = options;
     arguments["file"] = 10.into();
     let mut run = Client::v1().start("upload", arguments);
-    run.head = head.map(<[u8]>::to_vec);
+    run.ends = head.map(<[u8]>::to_vec);
     match run.requests().pop() {
         Some(sent) => {
             let text = |name: &str| sent.request["fields"][name].as_str().map(str::to_owned);
@@ -40,14 +40,19 @@ fn real_files_are_told_by_their_first_bytes_and_go_where_posts_want_them() {
         let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
         let file = std::fs::read(&path).unwrap();
         // A wrong extension makes a wrong type of the Blob: the bytes know better.
-        let told = init(Some(&file[..64]), json!({ "type": "image/x-icon" }));
+        let told = init(Some(&file[..64]), json!({ "blobType": "image/x-icon" }));
         assert_eq!(told, Ok((media_type.to_owned(), Some(category.to_owned()))), "{name}");
     }
 }
 
+/// The beginning of a stream of packets of so many bytes.
+fn packets(bytes: usize) -> Vec<u8> {
+    [b"G@".to_vec(), vec![0xff; bytes - 2]].concat().repeat(3)
+}
+
 #[test]
 fn the_bytes_alone_tell_what_they_can() {
-    let table: [(&[u8], Option<&str>); 22] = [
+    let table: [(&[u8], Option<&str>); 40] = [
         (b"GIF87a....", Some("image/gif")),
         (b"GIF88a....", None),
         (b"\xff\xd8\xff\xe1", Some("image/jpeg")),
@@ -73,8 +78,27 @@ fn the_bytes_alone_tell_what_they_can() {
             None,
         ),
         (b"%PDF-1.7", None),
-        (b"WEBVTT\n\n", None),
+        (b"WEBVTT\n\n", Some("text/vtt")),
+        (b"\xef\xbb\xbfWEBVTT - with a title\n", Some("text/vtt")),
+        (b"WEBVT\n", None),
+        (b"1\n00:00:01,000 --> 00:00:02,000\nHello\n", Some("text/srt")),
+        (b"\xef\xbb\xbf12\r\n00:00:01,000 --> 00:00:02,000\r\nHello\r\n", Some("text/srt")),
+        (b"1\n00:00:01,000\n --> ", None),
+        (b"one\n00:00:01,000 --> 00:00:02,000\n", None),
+        (b"\n00:00:01,000 --> 00:00:02,000\n", None),
+        (b"BM\x36\x10\x0e\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Some("image/bmp")),
+        (b"BM, a text that begins so", None),
         (b"BM", None),
+        (b"II*\0\x08\0\0\0", Some("image/tiff")),
+        (b"MM\0*\0\0\0\x08", Some("image/tiff")),
+        (b"II\0*", None),
+        (b"glTF\x02\0\0\0", Some("model/gltf-binary")),
+        // A zip may hold anything.
+        (b"PK\x03\x04\x0a\0\0\0\0\0", None),
+        (&packets(188), Some("video/mp2t")),
+        (&packets(187), None),
+        (&packets(192), None),
+        (b"G", None),
         (b"", None),
     ];
     for (head, expected) in table {
@@ -95,18 +119,16 @@ fn the_bytes_alone_tell_what_they_can() {
 fn what_the_caller_says_comes_first_then_the_bytes_then_the_blob() {
     let jpeg: &[u8] = b"\xff\xd8\xff\xe0";
     let table = [
-        (jpeg, json!({ "mediaType": "video/mp4", "type": "image/png" }), "video/mp4"),
-        (jpeg, json!({ "type": "image/png" }), "image/jpeg"),
-        (b"1\n00:00:01,000", json!({ "type": "text/srt" }), "text/srt"),
-        (b"WEBVTT", json!({ "type": "Text/VTT; charset=utf-8" }), "text/vtt"),
-        (b"?", json!({ "mediaType": "VIDEO/WebM;codecs=vp9,opus" }), "video/webm"),
-        (b"?", json!({ "mediaType": "model/vnd.usdz+zip" }), "model/vnd.usdz+zip"),
+        (jpeg, json!({ "mediaType": "video/mp4", "blobType": "image/png" }), Some("video/mp4")),
+        (jpeg, json!({ "blobType": "image/png" }), Some("image/jpeg")),
+        (b"?", json!({ "blobType": "text/srt" }), Some("text/srt")),
+        (b"?", json!({ "mediaType": "model/vnd.usdz+zip" }), Some("model/vnd.usdz+zip")),
+        // A name that is no type, as the Blob has it.
+        (b"?", json!({ "type": "video" }), None),
     ];
     for (head, options, expected) in table {
-        assert_eq!(init(Some(head), options.clone()).unwrap().0, expected, "{options}");
-    }
-    for nothing in ["", "video", "//", "; charset=utf-8"] {
-        assert_eq!(init(Some(b"?"), json!({ "type": nothing })).unwrap_err()["code"], "invalid_argument");
+        let told = init(Some(head), options.clone()).map(|(media_type, _)| media_type);
+        assert_eq!(told.as_deref().ok(), expected, "{options}");
     }
 }
 
@@ -141,7 +163,46 @@ fn the_category_follows_from_the_type_unless_it_is_given() {
 #[test]
 fn a_file_that_can_not_be_read_has_changed() {
     let mut run = Client::v1().start("upload", json!({ "file": 10, "mediaType": "video/mp4" }));
-    run.head = None;
+    run.ends = None;
     assert_eq!(run.code(), "file_changed");
-    assert_eq!(run.cause, Some(json!("head")));
+    assert_eq!(run.cause, Some(json!("ends")));
+}
+
+#[test]
+fn a_file_that_is_larger_than_x_takes_in_its_category_is_refused_with_the_limit() {
+    const MIB: u64 = 1 << 20;
+    let table = [
+        ("tweet_image", 5),
+        ("dm_image", 5),
+        ("tweet_gif", 15),
+        ("dm_gif", 15),
+        ("dm_video", 1024),
+        ("subtitles", 1),
+        // More than a thousand segments hold.
+        ("tweet_video", 0),
+        ("amplify_video", 0),
+    ];
+    let start = |bytes: u64, options: &Value| {
+        let mut arguments = options.clone();
+        arguments["file"] = bytes.into();
+        Client::v1().start("upload", arguments)
+    };
+    for (category, limit) in table {
+        let options = json!({ "mediaType": "video/mp4", "mediaCategory": category });
+        let most = if limit == 0 { 8_000_000_000 } else { limit * MIB };
+        assert_eq!(start(most, &options).next("INIT").request["fields"]["total_bytes"], most, "{category}");
+        if limit > 0 {
+            let error = start(most + 1, &options).error();
+            assert_eq!((&error["code"], &error["attempts"]), (&json!("invalid_argument"), &json!(0)));
+            assert_eq!(error["detail"], format!("file must be at most {limit} MB, X's limit for {category}"));
+        }
+    }
+    // The category need not be given; where there is none, it is X's to say.
+    assert_eq!(start(6 * MIB, &json!({ "mediaType": "image/png" })).code(), "invalid_argument");
+    assert_eq!(start(16 * MIB, &json!({ "mediaType": "image/gif" })).code(), "invalid_argument");
+    assert_eq!(start(2 * MIB, &json!({ "mediaType": "text/vtt" })).code(), "invalid_argument");
+    start(100 * MIB, &json!({ "mediaType": "model/gltf-binary" })).next("INIT");
+    // `initialize` is one command: X judges it.
+    let given = json!({ "total_bytes": 6 * MIB, "media_type": "image/png", "media_category": "tweet_image" });
+    Client::v1().start("initialize", given).next("INIT");
 }

@@ -5,7 +5,7 @@
 mod shell;
 
 use serde_json::{Value, json};
-use shell::{Client, EPOCH, End, ID, Run, Sent, pending, ready};
+use shell::{Client, EPOCH, End, ID, MIB, Run, Sent, pending, ready};
 
 /// The arguments of each method that sends one command.
 fn command(client: &Client, method: &str) -> (Run, Sent) {
@@ -371,7 +371,7 @@ fn without_a_function_to_ask_a_401_is_final() {
 #[test]
 fn parallel_requests_with_the_same_token_share_one_refresh() {
     let client = Client::v1();
-    let mut upload = client.start("upload", json!({ "file": 4 << 20, "mediaType": "video/mp4" }));
+    let mut upload = client.upload(4 * MIB, json!({}));
     let init = upload.next("INIT");
     upload.answer(&init, 202, ready());
     let segments = upload.requests();
@@ -498,7 +498,7 @@ fn a_refresh_goes_on_when_the_work_that_asked_for_it_is_aborted() {
 #[test]
 fn a_token_may_expire_again_while_an_upload_goes_on() {
     let client = Client::v1();
-    let mut run = client.start("upload", json!({ "file": 3 << 20, "mediaType": "video/mp4", "concurrency": 1 }));
+    let mut run = client.upload(3 * MIB, json!({ "segmentSize": MIB, "concurrency": 1 }));
     let body = |command: &str| match command {
         "APPEND" => String::new(),
         "FINALIZE" => pending(1).to_string(),

@@ -242,7 +242,7 @@ async function answerOf(response) {
     retryAfter: header("retry-after"),
     retryAt: Date.parse(header("retry-after") ?? ""),
     date: Date.parse(header("date") ?? ""),
-    text: isBody ? undefined : text,
+    text: isBody ? undefined : text?.trim(),
   });
   return isBody ? `${answer.slice(0, -1)},"body":${text}}` : answer;
 }

@@ -201,15 +201,15 @@ export class Run {
   /** @param {string} key */
   async #load(key) {
     this.#key = key;
-    const session = await patiently(async () => JSON.stringify(await this.#store.get(key)));
-    this.#tell(`{"loaded":${session ?? null}}`);
+    const session = await this.#stored(async () => JSON.stringify(await this.#store.get(key)));
+    this.#tell(`{"loaded":${session || null}}`);
   }
 
   /** @param {object} session */
   #save(session) {
     this.#saving = (async (before) => {
       await before;
-      this.#storing = patiently(() => this.#key && this.#store.set(this.#key, session));
+      this.#storing = this.#stored(() => this.#store.set(this.#key, session));
       await this.#storing;
       try {
         await this.#onSession?.(session);
@@ -222,7 +222,29 @@ export class Run {
 
   async #forget() {
     await this.#storing;
-    await patiently(() => this.#store.delete(this.#key));
+    await this.#stored(() => this.#store.delete(this.#key));
+  }
+
+  /**
+   * What the store gives. One that fails does not fail the upload, and one that takes too long is not asked again.
+   * @param {() => unknown} work
+   */
+  async #stored(work) {
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const late = new Promise((resolve) => {
+      timer = setTimeout(() => {
+        this.#key = "";
+        resolve(undefined);
+      }, LONGEST_STORING_MS);
+    });
+    try {
+      return await (this.#key && Promise.race([work(), late]));
+    } catch {
+      return undefined;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** @param {import("../js/error.js").Fields & { cause?: number | string }} error of the core */
@@ -291,23 +313,6 @@ function storeOr(store) {
   const isOne = ["get", "set", "delete"].every((name) => typeof store?.[name] === "function");
   if (store !== undefined && !isOne) throw invalid("store", "an object with the functions get, set and delete");
   return store;
-}
-
-/**
- * What the store gives, in good time: one that fails does not fail the upload.
- * @param {() => unknown} work
- */
-async function patiently(work) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const late = new Promise((resolve) => (timer = setTimeout(resolve, LONGEST_STORING_MS)));
-  try {
-    return await Promise.race([work(), late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

@@ -213,11 +213,13 @@ impl Error {
 
     /// Whether X will never take the media as it is, so that its session is of no use.
     pub fn refuses_media(&self) -> bool {
-        self.command != Some(Command::Metadata)
-            && matches!(
-                self.code,
-                Code::NotFound | Code::TooLarge | Code::Rejected | Code::ProcessingFailed | Code::Expired
-            )
+        match self.code {
+            Code::ProcessingFailed | Code::Expired => true,
+            Code::NotFound | Code::TooLarge | Code::Rejected => {
+                !self.retryable && self.command != Some(Command::Metadata)
+            }
+            _ => false,
+        }
     }
 
     /// Whether a 2xx came whose body could not be read.

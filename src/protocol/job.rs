@@ -246,11 +246,14 @@ impl Job {
         if let Some(session) = self.save() {
             return Some(Output::Save(session));
         }
+        self.finalize();
         let mut wake = self.last_moment(now);
         let mut waiting: Option<(Millis, Because)> = None;
         let in_flight = self.exchanges.iter().filter(|exchange| exchange.in_flight().is_some()).count();
         let free = (in_flight < self.limit()).then_some(self.next_id);
-        for place in 0..self.exchanges.len() {
+        // Only segments may overtake each other.
+        let places = if matches!(self.stage, Stage::Append) { self.exchanges.len() } else { 1 };
+        for place in 0..places.min(self.exchanges.len()) {
             let exchange = self.exchanges.get_mut(place)?;
             if self.paused.is_some() && exchange.in_flight().is_none() {
                 continue;
@@ -305,7 +308,7 @@ impl Job {
 
     /// The session, where it has to be saved now.
     fn save(&mut self) -> Option<String> {
-        let upload = self.upload.as_mut()?;
+        let upload = self.upload.as_mut().filter(|_| !matches!(self.stage, Stage::Over))?;
         (self.media.is_some() && upload.begin_save()).then(|| self.session())?
     }
 
@@ -343,7 +346,7 @@ impl Job {
         self.progress.media_id = Some(id);
         upload.measure(&mut self.progress);
         match (phase, self.goal, media.verdict) {
-            (Phase::Processing, Goal::Ready { .. }, Verdict::Later(_)) => {
+            (Phase::Processing | Phase::Metadata, Goal::Ready { .. }, Verdict::Later(_)) => {
                 self.media = Some(media);
                 self.begin_wait(id, None, now);
             }
@@ -368,12 +371,18 @@ impl Job {
         self.advance();
     }
 
-    /// FINALIZE, once X has every byte.
+    /// X has more of it.
     fn advance(&mut self) {
-        let (Some(upload), Some(media)) = (&mut self.upload, &self.media) else { return };
+        let Some(upload) = &mut self.upload else { return };
         upload.change();
         upload.measure(&mut self.progress);
-        if upload.is_whole() {
+    }
+
+    /// FINALIZE, once X has every byte and a saved session says so: after it X takes no segment, also none that a successor
+    /// believes to be missing.
+    fn finalize(&mut self) {
+        let (Stage::Append, Some(upload), Some(media)) = (&self.stage, &self.upload, &self.media) else { return };
+        if upload.is_whole() && upload.is_saved() {
             self.stage = Stage::Finalize;
             self.progress.phase = Phase::Finalize;
             self.exchanges.push(Exchange::new(Operation::Finalize { id: media.id }));
@@ -472,7 +481,9 @@ impl Job {
             (Operation::Append { segment, .. }, Some(upload)) if error.code == Code::TooLarge => {
                 upload.halve(segment.bytes())
             }
-            (Operation::Initialize(_) | Operation::Tell { .. }, _) | (_, None) => false,
+            (Operation::Initialize(_), _) | (_, None) => false,
+            // A 400 may be the text's fault.
+            (Operation::Tell { .. }, _) if error.code != Code::NotFound => false,
             (_, Some(upload)) => error.says_unknown() && upload.is_forgotten(),
         };
         if again {
@@ -501,6 +512,8 @@ impl Job {
 
     fn begin_wait(&mut self, id: MediaId, media: Option<Box<Media>>, now: Moment) {
         let Goal::Ready { timeout } = self.goal else { return };
+        // Of a pause that began earlier only the rest is part of the wait.
+        self.paused = self.paused.and(Some(now.at));
         let deadline = now.at + timeout;
         self.progress.phase = Phase::Processing;
         match media {
@@ -509,7 +522,9 @@ impl Job {
                 self.judge(media, Command::Finalize, now);
             }
             None => {
-                self.stage = Stage::Processing(Processing { id, polls: 0, lag: 0, deadline });
+                // Of an upload, FINALIZE may have been answered a moment ago, to a sender that died.
+                let lag = if self.upload.is_some() { LAG_TRIES } else { 0 };
+                self.stage = Stage::Processing(Processing { id, polls: 0, lag, deadline });
                 self.ask_status(Some(id), now.at, None);
             }
         }
@@ -646,8 +661,7 @@ impl Job {
             self.progress.phase = Phase::Ready;
         }
         self.report(now);
-        let media = self.media.take();
-        self.end(Output::Done(Ok(media)));
+        self.end(Output::Done(Ok(self.media.clone())));
     }
 
     fn fail(&mut self, mut error: Box<Error>) {

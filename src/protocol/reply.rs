@@ -24,7 +24,7 @@ pub struct Answer<'a> {
     pub headers: Headers,
     /// The body, where it is JSON.
     pub body: Json<'a>,
-    /// The body, where it is other text, and not longer than any of X's.
+    /// The body, where it is other text, without space around it, and not longer than any of X's.
     pub text: Option<&'a str>,
 }
 
@@ -135,7 +135,7 @@ impl<'a> Answer<'a> {
 
     /// A body that is no JSON, where it is a line to be read and not a page of a proxy.
     fn plain_text(&self) -> Option<String> {
-        let text = self.text?.trim_ascii();
+        let text = self.text?;
         let readable = !text.is_empty() && text.len() <= 200 && !text.starts_with('<');
         readable.then(|| {
             let mut json = Writer::object();

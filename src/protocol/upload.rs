@@ -158,7 +158,6 @@ impl Upload {
         self.segments.acknowledge(segment);
         self.plan.sizing.measure(segment.bytes(), took);
         self.pace.acknowledged(segment.bytes(), now.at);
-        self.changed = true;
     }
 
     /// Whether X has every byte.
@@ -186,6 +185,11 @@ impl Upload {
     /// Whether something has changed since the last save began.
     pub fn is_unsaved(&self) -> bool {
         self.plan.saves && self.changed
+    }
+
+    /// Whether all that has changed is saved, where sessions are.
+    pub fn is_saved(&self) -> bool {
+        !self.is_unsaved() && self.saving.is_none()
     }
 
     /// Whether a session has to be saved now. Saves never overlap.

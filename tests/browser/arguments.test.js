@@ -25,6 +25,16 @@ const FLAGS = [0, 1, "true", "", null, [], {}];
 const FUNCTIONS = [null, 1, "x", true, {}, []];
 const BYTES = [undefined, null, "bytes", 1, [1, 2], {}, new Uint8Array(0)];
 const SIGNALS = [null, true, "x", {}, { aborted: false, reason: undefined }];
+const TEXTS = [null, 1, true, [], {}, "a".repeat(1001)];
+const VIDEOS = ["", "tweet_image", "TweetVideo", 1, null, ["tweet_video"], undefined];
+/** Subtitles, of which each lacks something. */
+const SUBTITLES = [
+  ...[undefined, null, "EN", {}, [], [null], ["EN"], [{}]],
+  ...[{ language_code: "ENG" }, { language_code: "E1" }, { display_name: 1 }, { media_id_string: 1 }].map((wrong) => [
+    { media_id_string: "1", language_code: "EN", display_name: "English", ...wrong },
+  ]),
+];
+const STORES = [null, 1, "x", {}, [], { get: 1, set: 1, delete: 1 }];
 const URLS = [
   ...["http://example.com", "http://192.0.2.1", "http://127.0.0.1.example.com", "http://localhost.example.com"],
   ...["http://127.example.com", "ftp://127.0.0.1", "file:///x", "data:,x", "javascript:0", "blob:https://x.com/1"],
@@ -50,6 +60,7 @@ const CLIENT = [
   ["options", "credentials", ["", "Omit", "none", null, true, {}]],
   ["options", "fetch", FUNCTIONS],
   ["options", "requestTimeoutMs", [...MILLIS, 0]],
+  ["options", "keepAlive", [null, 0, true, "", "on", {}, []]],
   ["options", "retry", [...OBJECTS, []]],
   ["retry", "attempts", [...MILLIS, 0]],
   ["retry", "minDelayMs", MILLIS],
@@ -80,13 +91,28 @@ const METHODS = [
   ["upload()", "mediaCategory", CATEGORIES],
   ["upload()", "additionalOwners", OWNERS],
   ["upload()", "shared", FLAGS],
-  ["upload()", "segmentSize", [...NUMBERS, 0, -1, 65_535, 65_536.5, 5_000_001, "auto"]],
+  ["upload()", "segmentSize", [...NUMBERS, 0, -1, 65_535, 65_536.5, 5_000_001, "Auto"]],
   ["upload()", "concurrency", [...NUMBERS, 0, -1, 1.5, 9]],
   ["upload()", "wait", FLAGS],
   ["upload()", "timeoutSecs", SECS],
   ["upload()", "onProgress", FUNCTIONS],
   ["upload()", "onStatus", FUNCTIONS],
-  ...["initialize()", "append()", "finalize()", "status()", "waitUntilReady()", "finalizeAndWait()", "upload()"].flatMap(
+  ["upload()", "onSession", FUNCTIONS],
+  ["upload()", "session", [null, 1, "x", true, [], [{}], {}, { version: 1 }, { version: 2, media_id_string: "1" }]],
+  ["upload()", "store", STORES],
+  ["upload()", "altText", TEXTS],
+  ["setMetadata()", "mediaId", IDS],
+  ["setMetadata()", "metadata", [...OBJECTS, undefined, [], ...TEXTS.map((alt_text) => ({ alt_text }))]],
+  ["addSubtitles()", "mediaId", IDS],
+  ["addSubtitles()", "mediaCategory", VIDEOS],
+  ["addSubtitles()", "subtitles", SUBTITLES],
+  ["removeSubtitles()", "mediaId", IDS],
+  ["removeSubtitles()", "mediaCategory", VIDEOS],
+  ["removeSubtitles()", "languageCodes", [undefined, null, "EN", {}, [], [1], [null], ["ENG"], ["EN", "E "]]],
+  ...[
+    ...["initialize()", "append()", "finalize()", "status()", "waitUntilReady()", "finalizeAndWait()", "upload()"],
+    ...["setMetadata()", "addSubtitles()", "removeSubtitles()"],
+  ].flatMap(
     /** @returns {Case[]} */ (method) => [
       [method, "options", OBJECTS],
       [method, "signal", SIGNALS],
@@ -133,6 +159,13 @@ describe("what a method is given wrongly makes it reject, and nothing leaves", (
             finalizeAndWait: { mediaId: "1" },
             waitUntilReady: { media: "1" },
             upload: { file: x.videoOf(10) },
+            setMetadata: { mediaId: "1", metadata: { alt_text: "A sunrise" } },
+            addSubtitles: {
+              mediaId: "1",
+              mediaCategory: "tweet_video",
+              subtitles: [{ media_id_string: "2", language_code: "EN", display_name: "English" }],
+            },
+            removeSubtitles: { mediaId: "1", mediaCategory: "tweet_video", languageCodes: ["EN"] },
           };
           /** @param {unknown} value */
           const argumentsWith = (value) => {

@@ -49,8 +49,12 @@ describe("a callback", { concurrency: 2 }, () => {
   });
 
   describe("may call back", TOGETHER, () => {
-    const CALLBACKS = /** @type {const} */ (["accessToken", "headers", "fetch", "onProgress", "onStatus"]);
-    const ACTIONS = /** @type {const} */ (["abort", "done", "progress", "free", "upload", "finalize"]);
+    const CALLBACKS = /** @type {const} */ ([
+      ...["accessToken", "headers", "fetch", "keepAlive", "onProgress", "onStatus", "onSession", "get", "set"],
+    ]);
+    const ACTIONS = /** @type {const} */ ([
+      ...["abort", "pause", "done", "progress", "session", "free", "upload", "finalize"],
+    ]);
 
     for (const callback of CALLBACKS) {
       for (const action of ACTIONS) {
@@ -66,6 +70,11 @@ describe("a callback", { concurrency: 2 }, () => {
                 abort: () => upload.abort("enough"),
                 done: () => (other = upload.done()),
                 progress: () => (seen = upload.progress.bytesTotal),
+                session: () => (seen = typeof upload.session),
+                pause() {
+                  upload.pause();
+                  setTimeout(() => upload.resume(), 50);
+                },
                 free() {
                   upload.free();
                   client.free();
@@ -84,12 +93,19 @@ describe("a callback", { concurrency: 2 }, () => {
                 accessToken: () => (called("accessToken"), "token"),
                 headers: () => (called("headers"), {}),
                 fetch: (url, init) => (called("fetch"), fetch(url, init)),
+                keepAlive: () => called("keepAlive"),
               });
               const file = x.videoOf(200_000);
               const upload = client.upload(file, {
                 segmentSize: 65_536,
                 onProgress: () => called("onProgress"),
                 onStatus: () => called("onStatus"),
+                onSession: () => called("onSession"),
+                store: {
+                  get: async () => void called("get"),
+                  set: async () => called("set"),
+                  delete: async () => {},
+                },
               });
               const outcome = await upload.done().catch((thrown) => String(thrown));
               return { outcome, other: await other, seen, digest: await x.sha256(await file.arrayBuffer()) };
@@ -101,6 +117,7 @@ describe("a callback", { concurrency: 2 }, () => {
           await room.assertHolds(outcome, digest);
           if (action === "done") assert.deepEqual(other, outcome);
           if (action === "progress") assert.equal(seen, 200_000);
+          if (action === "session") assert.match(String(seen), /^(object|undefined)$/);
           if (action === "upload") assert.equal((await room.media(/** @type {any} */ (other).media_id_string)).size, 20);
           if (action === "finalize") assert.equal(other, "refused");
         });
@@ -198,7 +215,7 @@ describe("a getter of the caller's", () => {
       const calls = [
         [
           (options) => new MediaClient(options),
-          ...["api", "baseUrl", "accessToken", "headers", "credentials", "fetch", "retry", "requestTimeoutMs"],
+          ...["api", "baseUrl", "accessToken", "headers", "credentials", "fetch", "retry", "requestTimeoutMs", "keepAlive"],
         ],
         [(params) => client.initialize(params), "total_bytes", "media_type", "additional_owners"],
         [(media) => client.waitUntilReady(media), "media_id_string", "processing_info"],
@@ -206,6 +223,7 @@ describe("a getter of the caller's", () => {
         [
           (options) => client.upload(x.videoOf(10), options).done(),
           ...["mediaType", "additionalOwners", "segmentSize", "wait", "signal", "onProgress", "onStatus", "timeoutSecs"],
+          ...["altText", "session", "store", "onSession"],
         ],
       ];
       const refusals = calls.flatMap(([call, ...names]) =>

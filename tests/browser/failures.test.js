@@ -321,9 +321,10 @@ describe("an error", () => {
         .upload(x.videoOf(10))
         .done()
         .catch((error) => error);
-      const json = JSON.parse(JSON.stringify(error));
+      const { session, ...json } = JSON.parse(JSON.stringify(error));
       return {
         json,
+        session,
         isOurs: [error instanceof Error, error instanceof MediaUploadError, isMediaUploadError(error)],
         asField: Object.fromEntries(Object.keys(json).map((name) => [name, error[name]])),
         text: String(error),
@@ -343,6 +344,7 @@ describe("an error", () => {
       attempts: 1,
       retryable: false,
     });
+    assert.equal(told.session.media_id_string, id);
     assert.deepEqual(told.asField, told.json);
     assert.deepEqual(told.isOurs, [true, true, true]);
     assert.equal(told.text, `MediaUploadError: ${told.json.message}`);
@@ -406,4 +408,24 @@ describe("an error", () => {
       assert.ok(!text.includes(SECRET), text);
     }
   });
+});
+
+test("a defect of the package itself ends the upload as internal, with its cause, instead of leaving it waiting", async () => {
+  const room = bench.enter();
+  room.strike({ fault: { kind: "delay", ms: 200 } });
+  const { error, isCause } = await room.run(async ({ x, baseUrl }) => {
+    const { random } = Math;
+    const cause = new Error("nobody expects this");
+    const upload = x.clientOf(baseUrl).upload(x.videoOf(10));
+    await x.sleep(100);
+    Math.random = () => {
+      throw cause;
+    };
+    /** @type {any} */
+    const thrown = await upload.done().catch((error) => error);
+    Math.random = random;
+    return { error: x.plainly(thrown), isCause: thrown.cause === cause };
+  });
+  assert.deepEqual([error.code, isCause, error.retryable], ["internal", true, false]);
+  assert.match(error.message, /defect of x-media-upload/);
 });

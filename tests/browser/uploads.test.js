@@ -181,7 +181,7 @@ describe("a file of 100 MB from a disk", () => {
     });
     await room.assertHolds(media, hash.digest("hex"));
     assert.match(memory[0] ?? "", /^[0-9]+$/);
-    assert.ok(memory.length > 50);
+    assert.ok(memory.length > 20, `${memory.length} calls`);
     assert.equal(new Set(memory).size, 1, `${memory}`);
   });
 });
@@ -271,7 +271,9 @@ describe("what is told", { concurrency: 4 }, () => {
     assert.deepEqual(statuses, ["in_progress", "succeeded"]);
     assert.ok(told.some(({ waiting, processingPercent }) => waiting?.for === "processing" && processingPercent === 40));
     const all = { bytesSent: 200_000, bytesTotal: 200_000, segmentsSent: 4, processingPercent: 100 };
-    assert.deepEqual(told.at(-1), { phase: "ready", fraction: 1, ...all, media_id_string: id });
+    const { bytesPerSec, ...end } = told.at(-1) ?? {};
+    assert.deepEqual(end, { phase: "ready", fraction: 1, ...all, media_id_string: id });
+    assert.ok(Number(bytesPerSec) > 0);
     assert.deepEqual(last, told.at(-1));
   });
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fixture, sha256 } from "../support/bench.js";
+import { fixture, sha256, until } from "../support/bench.js";
 import { openDemo, pathOf } from "../support/demo.js";
 
 const demo = openDemo();
@@ -48,6 +48,64 @@ describe("an upload ends with the id that X gave, ready to copy", () => {
   });
 });
 
+describe("an upload outlives", () => {
+  test("a pause, in which nothing leaves", async () => {
+    const visit = await demo.visit();
+    await visit.mood("Slow processing");
+    await visit.choose("video.mp4");
+    await visit.press("Upload");
+    await visit.says("X is processing the media");
+    await visit.press("Pause");
+    await visit.says("Paused");
+    const { length } = visit.room.state.log.all();
+    await visit.page.waitForTimeout(1500); // STATUS was due after a second
+    assert.equal(visit.room.state.log.all().length, length);
+    await visit.press("Resume");
+    await visit.says("X is processing the media");
+    await visit.page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+    await until(() => visit.room.state.log.all().length > length);
+    await visit.press("Abort");
+    await visit.says("Aborted");
+  });
+
+  test("its page: the same file, chosen again, goes on where it stopped", async () => {
+    const visit = await demo.visit();
+    await visit.mood("Slow processing");
+    await visit.choose("video.mp4");
+    await visit.press("Upload");
+    await visit.says("X is processing the media");
+    await visit.keeps("It survives a reload: choose the same file again, and it goes on where it stopped.");
+    await visit.page.reload();
+    await visit.keeps(
+      "The upload of video.mp4 is not finished. Choose the same file again, and it goes on where it stopped.",
+    );
+    visit.room.state.processing = { script: [{ state: "succeeded" }] };
+    await visit.choose("video.mp4");
+    await visit.keeps("The upload of video.mp4 is not finished. Upload it again, and it goes on where it stopped.");
+    await visit.press("Upload");
+    await visit.says("Ready");
+    assert.equal((await visit.media()).sha256, sha256(fixture("video.mp4")));
+    const commands = visit.room.state.log.all().map(({ command }) => command);
+    assert.match(commands.join(" "), /^INIT APPEND FINALIZE( STATUS)+$/);
+    await visit.keeps("");
+  });
+});
+
+test("an alternative text is asked for a picture, and told to X", async () => {
+  const visit = await demo.visit();
+  const altText = visit.page.getByLabel("Alternative text");
+  await visit.choose("video.mp4");
+  assert.ok(await altText.isHidden());
+  await visit.choose("picture.png");
+  await altText.fill('A "test" card');
+  await altText.press("Enter");
+  await visit.page.getByRole("group", { name: "Code" }).getByText('"A \\"test\\" card"').waitFor();
+  await visit.press("Upload");
+  await visit.says("Ready");
+  assert.deepEqual((await visit.media()).metadata, { alt_text: { text: 'A "test" card' } });
+  assert.deepEqual((await visit.requests()).at(-1), "METADATA 200");
+});
+
 test("all of it can be done by keyboard", async () => {
   const visit = await demo.visit();
   const { keyboard } = visit.page;
@@ -72,7 +130,14 @@ test("all of it can be done by keyboard", async () => {
   await tabTo("2");
   await keyboard.press("ArrowLeft");
   await tabTo("Upload");
+  await visit.room.state.setMood("slow");
   await keyboard.press("Enter");
+  await visit.says("X is processing the media");
+  await keyboard.press("Shift+Tab");
+  await keyboard.press("Enter");
+  await visit.says("Paused");
+  visit.room.state.processing = { script: [{ state: "succeeded" }] };
+  await keyboard.press("Space"); // the same button, which now resumes
   await visit.says("Ready");
   await tabTo("Copy media id");
   await keyboard.press("Enter");
@@ -111,6 +176,19 @@ describe("an upload that does not end well is told in words", () => {
     await visit.says("Failed");
     assert.equal(await visit.error(), "X refused APPEND: Forbidden (HTTP 403)");
     assert.deepEqual(await visit.requests(), ["INIT 200", "APPEND 0 403"]);
+  });
+
+  test("the network goes away, and comes back", async () => {
+    const visit = await demo.visit();
+    await visit.choose("video.mp4");
+    const context = visit.page.context();
+    await context.setOffline(true);
+    await visit.press("Upload");
+    const waiting = visit.page.getByTestId("waiting");
+    await waiting.and(visit.page.getByText(/^Waiting for the network to come back, trying all the same at /)).waitFor();
+    await context.setOffline(false);
+    await visit.says("Ready");
+    assert.deepEqual(await visit.requests(1), ["INIT no answer", "INIT try 2 200", "APPEND 0 200", "FINALIZE 200"]);
   });
 
   test("the visitor aborts", async () => {

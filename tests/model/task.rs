@@ -1,37 +1,16 @@
 //! A job under way, what its client knows of it, and what it may do.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use serde_json::Value;
 use x_media_upload::protocol::job::Job;
 
-use super::x::{Answer, Media, Request, Said};
+use super::errand::{Errand, Kind, Manner};
+use super::ledger::{Ledger, Pace, Session, Sizes};
+use super::tries::{AllTries, Rules};
+use super::wire::{Answer, Request, Said};
+use super::x::Media;
 use super::{Command, MILLI, Micros, SECOND};
-
-/// The client's settings.
-pub(super) struct Rules {
-    pub(super) attempts: u64,
-    pub(super) min_delay: Micros,
-    pub(super) max_delay: Micros,
-    pub(super) timeout: Micros,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Kind {
-    Upload,
-    FinalizeAndWait,
-    WaitForId,
-}
-
-/// The tries of one operation: a segment's, or those until STATUS tells something.
-#[derive(Default)]
-struct Tries {
-    count: u64,
-    refreshes: u64,
-    faults: u64,
-    not_before: Micros,
-    not_after: Option<Micros>,
-}
 
 /// A request that was sent, and neither ended nor was taken back.
 pub(super) struct Flight {
@@ -41,91 +20,204 @@ pub(super) struct Flight {
 
 pub(super) struct Task {
     pub(super) job: Box<Job>,
+    /// The errand that it does, in which of the caller's processes.
+    pub(super) errand: usize,
+    pub(super) life: u32,
     pub(super) kind: Kind,
-    /// Of an upload: the file's size, the segments in flight at once, and whether it waits for processing.
-    pub(super) total: u64,
-    pub(super) concurrency: usize,
+    total: u64,
     pub(super) wait: bool,
     /// How long it waits.
-    pub(super) timeout: Micros,
+    timeout: Micros,
+    alt_text: Option<&'static str>,
+    has_saves: bool,
+    sizes: Sizes,
+    /// The session that the caller gave.
+    pub(super) given: Option<Session>,
+    /// It has what it needs from the file and the store.
+    pub(super) has_begun: bool,
     pub(super) flights: HashMap<u64, Flight>,
     /// The number of the timer that counts: earlier ones were cleared.
     pub(super) timer: u64,
     pub(super) media: Option<String>,
-    pub(super) waits_since: Option<Micros>,
+    pub(super) ledger: Ledger,
+    pace: Pace,
+    /// The saves that are under way, one after the other; and the last that was begun.
+    pub(super) saves: VecDeque<Session>,
+    last_save: Option<Session>,
+    /// It goes on from a session that may not tell all that was sent.
+    pub(super) is_stale: bool,
+    /// Something other than X has acknowledged a segment.
+    was_lied_to: bool,
+    starts: Starts,
+    tries: AllTries,
+    /// Since when it waits for X, and how much of that it was paused.
+    waits_since: Option<Micros>,
+    paused_for: Micros,
+    paused_since: Option<Micros>,
+    /// Until when something other than a pause between two tries held requests back.
+    excused_until: Micros,
     /// When the media expires, by the client's clock.
     pub(super) expires_at: Option<u64>,
     /// The codes of the faults that it met.
     pub(super) met: BTreeSet<&'static str>,
-    pub(super) started: bool,
     pub(super) aborted: bool,
     pub(super) end: Option<String>,
-    acknowledged: BTreeSet<u64>,
-    acknowledged_bytes: u64,
-    /// Something other than X has acknowledged a segment.
-    was_lied_to: bool,
-    tries: HashMap<(Command, u64), Tries>,
+    /// METADATA was answered.
+    is_described: bool,
     /// STATUS requests that told something, and when the next one is due.
     polls: usize,
     status_from: Micros,
     status_by: Option<Micros>,
     fraction: f64,
+    /// The last report of progress that was checked.
+    progress: String,
+    told: (u64, bool),
+}
+
+/// Why a job may start over.
+#[derive(Default)]
+struct Starts {
+    /// Its session was found in the store.
+    was_found: bool,
+    /// X has just found a segment of so many bytes too large; or said that it does not know the media.
+    too_large: Option<u64>,
+    unknown: bool,
+    /// How often it did.
+    halvings: u32,
+    forgotten: u32,
 }
 
 impl Task {
-    pub(super) fn new(job: Box<Job>, kind: Kind, timeout: Micros) -> Self {
+    pub(super) fn new(job: Box<Job>, errand: &Errand, index: usize, life: u32, manner: &Manner) -> Self {
+        let given = manner.session.as_deref().map(Session::read);
         Self {
             job,
-            kind,
-            total: 0,
-            concurrency: 1,
-            wait: true,
-            timeout,
+            errand: index,
+            life,
+            kind: errand.kind,
+            total: errand.total,
+            wait: manner.wait,
+            timeout: errand.timeout,
+            alt_text: errand.alt_text,
+            has_saves: errand.saves(),
+            sizes: manner.sizes(),
+            given,
+            has_begun: errand.kind != Kind::Upload,
             flights: HashMap::new(),
             timer: 0,
-            media: None,
+            media: errand.media.clone(),
+            ledger: Ledger::default(),
+            pace: Pace::new(manner.concurrency),
+            saves: VecDeque::new(),
+            last_save: None,
+            is_stale: false,
+            was_lied_to: false,
+            starts: Starts::default(),
+            tries: AllTries::default(),
             waits_since: None,
+            paused_for: 0,
+            paused_since: None,
+            excused_until: 0,
             expires_at: None,
             met: BTreeSet::new(),
-            started: false,
             aborted: false,
             end: None,
-            acknowledged: BTreeSet::new(),
-            acknowledged_bytes: 0,
-            was_lied_to: false,
-            tries: HashMap::new(),
+            is_described: false,
             polls: 0,
             status_from: 0,
             status_by: None,
             fraction: 0.0,
+            progress: String::new(),
+            told: (0, false),
         }
     }
 
-    /// Whether it can go on only when the file's first bytes were read.
-    pub(super) fn waits_for_head(&self) -> bool {
-        self.kind == Kind::Upload && self.tries.is_empty() && self.media.is_none()
+    /// What is odd about the media stays so when another takes it up.
+    pub(super) fn succeeds(&mut self, before: &Self) {
+        self.was_lied_to = before.was_lied_to;
+        self.is_stale = before.is_stale;
     }
 
-    /// Checks that a request may leave. `media` is what X has.
-    pub(super) fn may_send(&self, request: &Request, media: Option<&Media>, now: Micros, rules: &Rules) {
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused_since.is_some()
+    }
+
+    /// Goes on from a session: of the caller's, or one that was found in the store.
+    pub(super) fn resumes(&mut self, session: Session, found: bool, now: Micros) {
+        self.media = Some(session.media.clone());
+        self.expires_at = session.expires_at;
+        self.ledger = Ledger::of(&session);
+        self.starts.was_found = found;
+        if session.is_finalized() && self.wait {
+            self.begins_to_wait(now);
+        }
+        self.last_save = Some(session);
+    }
+
+    pub(super) fn begins_to_wait(&mut self, now: Micros) {
+        self.waits_since = Some(now);
+        self.paused_for = 0;
+    }
+
+    /// Everything is forgotten that was about the media.
+    fn starts_over(&mut self) {
+        if let Some(bytes) = self.starts.too_large.take() {
+            self.starts.halvings += 1;
+            self.sizes.halve(bytes);
+        } else {
+            self.starts.forgotten += 1;
+        }
+        self.starts.unknown = false;
+        assert!(self.starts.halvings <= 2, "it starts over with smaller segments for the third time");
+        assert!(
+            self.starts.forgotten <= u32::from(self.starts.was_found),
+            "it starts over, though nothing was forgotten"
+        );
+        self.media = None;
+        self.ledger = Ledger::default();
+        self.last_save = None;
+        self.tries = AllTries::default();
+        self.waits_since = None;
+        self.expires_at = None;
+        self.is_described = false;
+        (self.polls, self.status_from, self.status_by) = (0, 0, None);
+    }
+
+    /// How often it has started over, and why.
+    pub(super) fn starts(&self) -> [(&'static str, u32); 2] {
+        [("started over: too large", self.starts.halvings), ("started over: forgotten", self.starts.forgotten)]
+    }
+
+    /// Whether X has just said something after which it may have to start over.
+    pub(super) fn may_start_over(&self) -> bool {
+        let Starts { was_found, too_large, unknown, forgotten, .. } = self.starts;
+        too_large.is_some() || (unknown && was_found && forgotten == 0)
+    }
+
+    /// A request is to leave: whether it may. `media` is what X has.
+    pub(super) fn may_send(&mut self, request: &Request, media: Option<&Media>, now: Micros, rules: &Rules) {
         let command = request.command;
         assert!(!self.aborted && self.end.is_none(), "{command:?} after the end");
-        let most = if command == Command::Append { self.concurrency } else { 1 };
+        assert!(!self.is_paused(), "{command:?} while it is paused");
+        if command == Command::Init && self.media.is_some() {
+            assert!(self.may_start_over(), "a second INIT");
+            self.starts_over();
+        }
+        let most = if command == Command::Append { self.pace.limit } else { 1 };
         assert!(self.flights.len() < most, "{command:?} beside {} others", self.flights.len());
         assert_eq!(request.id, if command == Command::Init { None } else { self.media.clone() });
         match command {
-            Command::Init => {
-                assert!(self.media.is_none(), "a second INIT");
-                assert_eq!(request.total, self.total);
-            }
+            Command::Init => assert_eq!(request.total, self.total),
             Command::Append => {
-                assert!(!self.acknowledged.contains(&request.index), "segment {} was acknowledged", request.index);
                 let is_under_way = self.flights.values().any(|flight| flight.request.index == request.index);
                 assert!(!is_under_way, "segment {} is under way already", request.index);
+                self.ledger.sends(request.index, request.bytes, self.total, self.sizes, self.has_saves);
             }
             Command::Finalize if self.kind == Kind::Upload => {
-                assert_eq!(self.acknowledged_bytes, self.total, "FINALIZE before every byte was acknowledged");
-                assert!(self.was_lied_to || media.is_some_and(Media::is_whole), "a byte was lost");
+                let sent = self.ledger.acknowledged_bytes();
+                assert_eq!(sent, self.total, "FINALIZE before every byte was acknowledged");
+                let excused = self.was_lied_to || self.is_stale;
+                assert!(excused || media.is_some_and(Media::is_whole), "a byte was lost");
             }
             Command::Finalize => {}
             Command::Status => {
@@ -134,9 +226,14 @@ impl Task {
                 // It is asked until the deadline.
                 return;
             }
+            Command::Metadata => {
+                assert!(!self.is_described, "a second METADATA");
+                assert!(media.is_some_and(|media| media.is_finalized()), "METADATA before FINALIZE");
+                let is_ready = media.is_some_and(|media| media.is_ready(now));
+                assert!(is_ready || !self.wait, "METADATA before the media is ready");
+            }
         }
-        let tries = self.tries.get(&(command, request.index));
-        let tried = tries.map_or(0, |tries| tries.count - tries.refreshes);
+        let tried = self.tries.of(command, request.index).counted();
         assert!(tried < rules.attempts, "{command:?} is tried {} times", tried + 1);
     }
 
@@ -151,54 +248,68 @@ impl Task {
     ) -> &mut u64 {
         let command = request.command;
         self.flights.insert(id, Flight { request: request.clone(), sent_at: now });
+        let excused = may_rest_until.max(self.excused_until);
         if command == Command::Status
             && let Some(by) = self.status_by.take()
         {
-            let by = (by + lateness).max(may_rest_until);
+            let by = (by + lateness).max(excused.saturating_add(lateness + MILLI));
             assert!(now <= by, "STATUS leaves {} µs late", now - by);
         }
-        let tries = self.tries.entry((command, request.index)).or_default();
-        tries.count += 1;
-        assert!(now >= tries.not_before, "{command:?} is tried again {} µs early", tries.not_before - now);
-        if let Some(latest) = tries.not_after.take() {
-            let latest = (latest + lateness).max(may_rest_until);
-            assert!(now <= latest, "{command:?} is tried again {} µs late", now - latest);
-        }
-        &mut tries.faults
+        self.tries.begins(command, request.index, now, lateness, excused);
+        &mut self.tries.of(command, request.index).faults
     }
 
-    /// A try has failed in a way that may pass: when the next one may leave, and has to.
-    pub(super) fn fails(&mut self, request: &Request, code: &'static str, now: Micros, rules: &Rules) {
+    /// A request ends, or is taken back: `None` where it was before.
+    pub(super) fn lands(&mut self, id: u64, now: Micros) -> Option<Flight> {
+        let was_full = self.flights.len() >= self.pace.limit;
+        let flight = self.flights.remove(&id)?;
+        if was_full {
+            self.excused_until = now;
+        }
+        Some(flight)
+    }
+
+    /// A try has failed in a way that may pass.
+    pub(super) fn fails(&mut self, request: &Request, code: &'static str, now: Micros, rules: &Rules, online: bool) {
         self.met.insert(code);
-        let tries = self.tries.entry((request.command, request.index)).or_default();
-        // The clock of the core counts whole milliseconds.
-        tries.not_before = (now + rules.min_delay).saturating_sub(MILLI);
-        tries.not_after = Some(now + rules.max_delay.max(rules.min_delay) + 10 * MILLI);
+        if code == "timeout" && request.command == Command::Append {
+            self.pace.timed_out();
+        }
+        let tries = self.tries.of(request.command, request.index);
+        match code {
+            "network" | "timeout" if !online => tries.fails_offline(now),
+            _ => tries.fails(now, rules),
+        }
     }
 
     /// An answer arrives.
     pub(super) fn learns(&mut self, request: &Request, answer: &Answer, now: Micros, epoch: u64, rules: &Rules) {
-        let is_page = answer.said == Said::Nothing && answer.status == 200;
         match (answer.status, request.command) {
             (200..300, Command::Append) => {
-                self.was_lied_to |= is_page;
-                assert!(self.acknowledged.insert(request.index));
-                self.acknowledged_bytes += request.bytes.1 - request.bytes.0;
+                self.was_lied_to |= answer.is_page();
+                self.ledger.acknowledges(request.index, request.bytes);
+                self.pace.acknowledged();
             }
-            (200..300, command) if !is_page => {
-                self.tries.remove(&(command, request.index));
+            (200..300, Command::Metadata) => {
+                // Of a page in between it is taken for an answer of X, too.
+                self.was_lied_to |= answer.is_page();
+                self.is_described = true;
+            }
+            (200..300, command) if !answer.is_page() => {
+                self.tries.is_answered(command, request.index);
                 self.learns_of_media(command, answer, now, epoch);
             }
-            (status, command) => {
-                self.fails(request, code_of(status), now, rules);
-                let tries = self.tries.entry((command, request.index)).or_default();
-                match status {
-                    401 => {
-                        tries.refreshes += 1;
-                        (tries.not_before, tries.not_after) = (0, None);
-                    }
+            (_, command) => {
+                self.fails(request, answer.code(), now, rules, true);
+                let tries = self.tries.of(command, request.index);
+                match answer.status {
+                    401 => tries.waits(false),
                     // What the server names goes before the ordinary pause.
-                    429 => (tries.not_before, tries.not_after) = (0, None),
+                    429 => tries.waits(true),
+                    413 if command == Command::Append && self.starts.halvings < 2 => {
+                        self.starts.too_large = Some(request.weight());
+                    }
+                    400 | 404 if command != Command::Init => self.starts.unknown = true,
                     _ => {}
                 }
             }
@@ -209,6 +320,7 @@ impl Task {
         let body: Value = serde_json::from_str(&answer.body).unwrap_or_default();
         let body = body.get("data").unwrap_or(&body);
         self.expires_at = body["expires_after_secs"].as_u64().map(|secs| epoch + secs * 1000).or(self.expires_at);
+        self.starts.unknown = false;
         match command {
             Command::Init => {
                 let id = ["media_id_string", "id", "media_id"].iter().find_map(|name| body.get(name));
@@ -216,7 +328,7 @@ impl Task {
             }
             // The first answer of STATUS begins the wait where FINALIZE gave none.
             Command::Status if self.waits_since.is_some() => self.polls += 1,
-            _ => self.waits_since = Some(now),
+            _ => self.begins_to_wait(now),
         }
         if let Said::Later(check_after) = answer.said {
             let rung = [1, 2, 4, 8].get(self.polls).copied().unwrap_or(15) * SECOND;
@@ -229,14 +341,72 @@ impl Task {
         }
     }
 
+    /// The caller pauses it, or lets it go on. Being paused is no delay, and does not count as waiting.
+    pub(super) fn pauses(&mut self, pause: bool, now: Micros) {
+        if pause {
+            self.paused_since = self.paused_since.or(Some(now));
+        } else if let Some(since) = self.paused_since.take() {
+            self.paused_for += now - self.waits_since.map_or(now, |waits_since| since.max(waits_since));
+            self.excused_until = now;
+        }
+    }
+
+    /// There is a network again, or none.
+    pub(super) fn goes_online(&mut self, online: bool, now: Micros) {
+        self.tries.go_online(online, now);
+    }
+
+    /// A session is to be saved: it has to tell all that there is to tell.
+    pub(super) fn begins_save(&mut self, session: Session) {
+        assert!(self.has_saves, "a save that nobody wants");
+        assert_eq!(Some(&session.media), self.media.as_ref());
+        self.ledger.is_told_by(&session);
+        self.last_save = Some(session.clone());
+        self.saves.push_back(session);
+    }
+
+    /// The first of the saves that are under way has ended.
+    pub(super) fn ends_save(&mut self) -> Option<Session> {
+        let session = self.saves.pop_front()?;
+        // It may have started over since.
+        if self.media.as_ref() == Some(&session.media) {
+            self.ledger.saved(&session);
+        }
+        Some(session)
+    }
+
+    /// Checks that it may sleep, at the latest until then.
+    pub(super) fn may_sleep(&self, until: Option<u64>) {
+        let waits_for_shell = !self.has_begun || !self.saves.is_empty();
+        assert!(until.is_some() || waits_for_shell || self.is_paused(), "it sleeps for ever");
+        assert!(self.saves.len() <= 1, "two saves at once");
+        if self.has_saves && self.media.is_some() && self.saves.is_empty() && !self.may_start_over() && self.has_begun {
+            let Some(saved) = &self.last_save else { panic!("nothing was saved") };
+            let (told, known) = (saved.acknowledged.len(), self.ledger.acknowledged().len());
+            assert_eq!(told, known, "acknowledgements are not saved");
+            assert!(saved.is_finalized() || self.waits_since.is_none(), "that FINALIZE is done is not saved");
+        }
+    }
+
     /// A report of progress.
-    pub(super) fn progresses(&mut self, said: &Value) {
+    pub(super) fn progresses(&mut self, text: &str) {
+        let told = (self.ledger.acknowledged_bytes(), self.is_paused());
+        if self.progress == text && self.told == told {
+            return;
+        }
+        let said: Value = serde_json::from_str(text).unwrap_or_default();
+        if self.may_start_over() && said["bytesSent"] == 0 {
+            self.starts_over();
+        }
         let (before, fraction) = (self.fraction, said["fraction"].as_f64().unwrap_or(-1.0));
         assert!(before <= fraction && fraction <= 1.0, "the fraction falls from {before} to {fraction}");
         self.fraction = fraction;
-        assert_eq!(said["bytesSent"], self.acknowledged_bytes);
-        assert_eq!(said["segmentsSent"], self.acknowledged.len());
+        assert_eq!(said["bytesSent"], self.ledger.acknowledged_bytes());
+        assert_eq!(said["segmentsSent"], self.ledger.acknowledged().len());
         assert_eq!(said["bytesTotal"], self.total);
+        assert_eq!(said["phase"] == "paused", self.is_paused());
+        text.clone_into(&mut self.progress);
+        self.told = (self.ledger.acknowledged_bytes(), self.is_paused());
     }
 
     /// Checks that it may end so.
@@ -250,6 +420,8 @@ impl Task {
                 assert!(media.is_whole(), "a byte was lost");
                 assert!(media.is_finalized(), "it is not finalized");
                 assert!(!self.wait || media.is_ready(now), "it is not ready");
+                let is_described = self.was_lied_to || media.alt_text.as_deref() == self.alt_text;
+                assert!(is_described, "its metadata is {:?}", media.alt_text);
                 let is_told = self.kind != Kind::Upload || !self.wait || self.fraction >= 1.0;
                 assert!(is_told, "it ends at {}", self.fraction);
             }
@@ -258,30 +430,31 @@ impl Task {
                 // A refresh that takes too long is a timeout.
                 let is_known = self.met.contains(code) || (code == "timeout" && self.met.contains("unauthorized"));
                 assert!(is_known, "{code}, and it only met {:?}", self.met);
+                let may_halve = self.starts.too_large.is_some() && self.starts.halvings < 2;
+                assert!(code != "too_large" || value["command"] != "APPEND" || !may_halve, "it could start over");
             }
+        }
+    }
+
+    /// Checks what a failure says of how to go on: the session tells all that a successor has to know, and the stored one is
+    /// deleted only where X will never take the media.
+    pub(super) fn may_leave(&self, code: &str, value: &Value, forget: bool) {
+        let refused = ["not_found", "too_large", "rejected", "processing_failed", "expired"].contains(&code);
+        assert_eq!(forget, refused && value["command"] != "METADATA", "whether the session is forgotten: {value}");
+        if self.kind == Kind::Upload && self.has_begun && self.media.is_some() && !self.may_start_over() {
+            assert!(!value["session"].is_null(), "a failure without a session");
+            self.ledger.is_told_by(&Session::read(&value["session"].to_string()));
         }
     }
 
     /// Checks that it waited as long as it had to, and no longer.
     pub(super) fn was_patient(&self, now: Micros, lateness: Micros) {
         let Some(since) = self.waits_since else { panic!("it did not wait") };
-        let waited = now - since;
-        assert!(waited + MILLI >= self.timeout, "it waited for {waited} µs only");
-        assert!(waited <= self.timeout + lateness + 10 * MILLI, "it waited for {waited} µs");
-    }
-}
-
-/// What the core calls an HTTP status that is not a success.
-fn code_of(status: u16) -> &'static str {
-    match status {
-        401 => "unauthorized",
-        402 => "payment_required",
-        403 => "forbidden",
-        404 => "not_found",
-        413 => "too_large",
-        429 => "rate_limited",
-        400..500 => "rejected",
-        500.. => "server",
-        _ => "invalid_response",
+        let waited = now - since - self.paused_for;
+        // The clock of the core counts whole milliseconds, also those of each pause.
+        assert!(waited + 10 * MILLI >= self.timeout, "it waited for {waited} µs only");
+        let latest =
+            (self.timeout + lateness + 10 * MILLI).max(self.excused_until.saturating_sub(since + self.paused_for));
+        assert!(waited <= latest, "it waited for {waited} µs");
     }
 }

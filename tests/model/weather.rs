@@ -1,7 +1,7 @@
 //! What becomes of a request on its way: the faults, and how many of them there are.
 
-use super::x::Answer;
-use super::{Command, EPOCH, MILLI, Micros, SECOND};
+use super::wire::Answer;
+use super::{COMMANDS, Command, EPOCH, MILLI, Micros, SECOND};
 
 /// What becomes of a request.
 #[derive(Clone, Debug)]
@@ -18,31 +18,34 @@ pub(super) enum Fate {
     Answered { done: bool, answer: Answer },
     /// The file can't be read any more.
     Unreadable,
+    /// There is no network.
+    Offline,
 }
 
 impl Fate {
     /// Whether the client has to try again.
     pub(super) fn is_fault(&self) -> bool {
-        !matches!(self, Self::Well | Self::Twice)
+        !matches!(self, Self::Well | Self::Twice | Self::Offline)
     }
 
     /// Its name in the tally.
     pub(super) fn name(&self) -> &'static str {
         match self {
-            Self::Well => "well",
-            Self::Twice => "sent twice by the browser",
-            Self::Lost { done: false } => "lost before the effect",
-            Self::Lost { done: true } => "lost after the effect",
-            Self::Stalled { .. } => "stalled",
+            Self::Well => "fate: well",
+            Self::Twice => "fate: sent twice by the browser",
+            Self::Lost { done: false } => "fate: lost before the effect",
+            Self::Lost { done: true } => "fate: lost after the effect",
+            Self::Stalled { .. } => "fate: stalled",
             Self::Answered { answer, .. } => match answer.status {
-                200 => "a page with 200",
-                429 => "429",
-                500.. => "5xx",
-                408 | 425 => "408 or 425",
-                300..400 | 0 => "a redirect",
-                _ => "refused for good",
+                200 => "fate: a page with 200",
+                429 => "fate: 429",
+                500.. => "fate: 5xx",
+                408 | 425 => "fate: 408 or 425",
+                300..400 | 0 => "fate: a redirect",
+                _ => "fate: refused for good",
             },
-            Self::Unreadable => "file not readable",
+            Self::Unreadable => "fate: file not readable",
+            Self::Offline => "fate: offline",
         }
     }
 }
@@ -56,13 +59,30 @@ pub(super) struct Weather {
     pub(super) faults: u32,
     /// The longest time that a request and its answer take on their way, each.
     pub(super) latency: Micros,
+    /// How long a mebibyte takes.
+    slowness: Micros,
+    timeout: Micros,
     /// How much later than asked for timers fire.
     pub(super) lateness: Micros,
     /// The longest that a command may be rate limited, in seconds.
     pub(super) longest_limit: u64,
     /// Until when X refuses each command, by X's clock.
-    pub(super) limits: [Micros; 4],
-    pub(super) random: fastrand::Rng,
+    pub(super) limits: [Micros; COMMANDS],
+    /// Until when there is no network.
+    pub(super) offline_until: Micros,
+    /// What the machine says of its network.
+    candour: Candour,
+    random: fastrand::Rng,
+}
+
+/// What a machine says of its network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Candour {
+    Tells,
+    /// That there is one, always.
+    Boasts,
+    /// That there is none, always: so do some on which everything works.
+    Denies,
 }
 
 impl Weather {
@@ -75,13 +95,48 @@ impl Weather {
             latency: if fair { latency.min(timeout / 4) } else { latency * [1, 1, 1, 10][random.usize(0..4)] },
             lateness: [0, 0, 4 * MILLI, SECOND, 60 * SECOND][random.usize(0..5)],
             longest_limit: [2, 60, 900][random.usize(0..3)],
-            limits: [0; 4],
+            limits: [0; COMMANDS],
+            slowness: [0, 100 * MILLI, SECOND][random.usize(0..3)],
+            offline_until: 0,
+            candour: match random.u8(0..20) {
+                0 => Candour::Denies,
+                1..5 if !fair => Candour::Boasts,
+                _ => Candour::Tells,
+            },
+            timeout,
             random,
         }
     }
 
+    /// Whether there is a network, as the machine says.
+    pub(super) fn says_online(&self, now: Micros) -> bool {
+        match self.candour {
+            Candour::Tells => now >= self.offline_until,
+            Candour::Boasts => true,
+            Candour::Denies => false,
+        }
+    }
+
+    /// Whether the machine knows when there is no network.
+    pub(super) fn is_candid(&self) -> bool {
+        self.candour == Candour::Tells
+    }
+
+    /// How long a request with so many bytes takes there, and its answer back.
+    pub(super) fn journey(&mut self, bytes: u64) -> (Micros, Micros) {
+        let carriage = (bytes * self.slowness) >> 20;
+        // Where no failure counts, one that is certain would be tried again until the media expires.
+        let may_be_too_slow = !self.fair && self.candour != Candour::Denies;
+        let carriage = if may_be_too_slow { carriage } else { carriage.min(self.timeout / 4) };
+        (carriage + self.random.u64(MILLI..=self.latency), self.random.u64(MILLI..=self.latency))
+    }
+
     /// The fate of a request that leaves now. `spare` is whether it may be a fault in fair weather too.
     pub(super) fn fate(&mut self, command: Command, spare: bool, now: Micros, skewed: bool) -> Fate {
+        // In fair weather none that fails for want of a network is heard of when there is one again.
+        if now + if self.fair { 2 * MILLI } else { 0 } < self.offline_until {
+            return Fate::Offline;
+        }
         if self.fair && !spare {
             return if self.random.u8(0..20) == 0 { Fate::Twice } else { Fate::Well };
         }

@@ -2,88 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::Value;
-
+use super::wire::{Answer, Request, Said};
 use super::{Command, EPOCH, Micros, SECOND};
-
-/// A request as it reaches X.
-#[derive(Clone, Debug)]
-pub(super) struct Request {
-    pub(super) command: Command,
-    /// The media it is about; INIT makes one.
-    pub(super) id: Option<String>,
-    /// INIT: bytes of the file, and whether a category asks for processing.
-    pub(super) total: u64,
-    pub(super) processed: bool,
-    /// APPEND: `segment_index`, and the bytes of the file that are sent.
-    pub(super) index: u64,
-    pub(super) bytes: (u64, u64),
-    /// The number of the token that lets it in.
-    pub(super) token: u32,
-}
-
-impl Request {
-    /// The request that the shell was given, as X understands it.
-    pub(super) fn read(value: &Value, v2: bool, token: u32) -> Self {
-        let fields = &value["fields"];
-        let url = value["url"].as_str().unwrap_or_default();
-        let (command, id) = if v2 {
-            let path = url.strip_prefix("/2/media/upload").unwrap_or_default();
-            match path.trim_start_matches('/').split_once('/') {
-                None if path == "/initialize" => (Command::Init, None),
-                Some((id, "append")) => (Command::Append, Some(id)),
-                Some((id, "finalize")) => (Command::Finalize, Some(id)),
-                _ => (Command::Status, path.strip_prefix("?command=STATUS&media_id=")),
-            }
-        } else {
-            let id = fields["media_id"].as_str();
-            match fields["command"].as_str() {
-                Some("INIT") => (Command::Init, None),
-                Some("APPEND") => (Command::Append, id),
-                Some("FINALIZE") => (Command::Finalize, id),
-                _ => (Command::Status, url.strip_prefix("/1.1/media/upload.json?command=STATUS&media_id=")),
-            }
-        };
-        assert!(id.is_some() || command == Command::Init, "{value}");
-        let number = |value: &Value| value.as_u64().unwrap_or_default();
-        Self {
-            command,
-            id: id.map(str::to_owned),
-            total: number(&fields["total_bytes"]),
-            processed: fields["media_category"] == "tweet_video",
-            index: number(&fields["segment_index"]),
-            bytes: (number(&value["start"]), number(&value["end"])),
-            token,
-        }
-    }
-}
-
-/// X's answer, and what it means.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: String,
-    /// The headers, as fields of an outcome.
-    pub(super) headers: String,
-    pub(super) said: Said,
-    /// The moment before which it must not be asked again.
-    pub(super) rests_until: Micros,
-    /// The longest that a client may rest for it, from its arrival on.
-    pub(super) longest_rest: Micros,
-}
-
-/// What an answer says of a media, where it says anything.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) enum Said {
-    #[default]
-    Nothing,
-    /// What INIT and APPEND say.
-    Taken,
-    /// Not ready yet; `check_after_secs`, where it is a time to wait.
-    Later(Option<u64>),
-    Ready,
-    Failed,
-}
 
 pub(super) struct X {
     pub(super) v2: bool,
@@ -92,6 +12,8 @@ pub(super) struct X {
     pub(super) medias: HashMap<String, Media>,
     /// Whether nothing it does is more than what a client has to cope with.
     pub(super) fair: bool,
+    /// It finds larger segments too large.
+    pub(super) max_segment: u64,
     pub(super) random: fastrand::Rng,
 }
 
@@ -101,6 +23,11 @@ pub(super) struct Media {
     /// Whether it is processed after FINALIZE, and has a STATUS.
     pub(super) processed: bool,
     segments: BTreeMap<u64, (u64, u64)>,
+    /// It was sent different stretches of the file with one index.
+    pub(super) is_mixed: bool,
+    /// X has forgotten it.
+    pub(super) is_forgotten: bool,
+    pub(super) alt_text: Option<String>,
     finalized_at: Option<Micros>,
     /// How long processing takes, and how it ends.
     takes: Micros,
@@ -124,6 +51,14 @@ impl Media {
             next = *end;
         }
         next == self.total
+    }
+
+    /// Takes a segment. X puts together whatever it was sent, so one index must always mean the same bytes.
+    fn keep(&mut self, request: &Request) {
+        let (start, end) = request.bytes;
+        assert!(request.index < 1000 && start < end && end <= self.total, "{request:?}");
+        let earlier = self.segments.insert(request.index, request.bytes);
+        self.is_mixed |= earlier.is_some_and(|bytes| bytes != request.bytes);
     }
 
     pub(super) fn is_finalized(&self) -> bool {
@@ -150,6 +85,7 @@ impl X {
             processed: true,
             index: 0,
             bytes: (0, 10),
+            alt_text: None,
             token: self.token,
         };
         let id = self.initialize(&request);
@@ -173,21 +109,25 @@ impl X {
             let id = self.initialize(request);
             return self.describe(&id, Said::Taken, if self.v2 { 200 } else { 202 }, now);
         }
-        let Some((id, media)) = request.id.as_ref().and_then(|id| Some((id.clone(), self.medias.get_mut(id)?))) else {
+        let known = request.id.as_ref().and_then(|id| Some((id.clone(), self.medias.get_mut(id)?)));
+        let Some((id, media)) = known.filter(|(_, media)| !media.is_forgotten) else {
             return self.unknown();
         };
         match request.command {
             Command::Append if media.is_finalized() => self.refuse(400, "The media is finalized."),
+            Command::Append if request.weight() > self.max_segment => self.refuse(413, "Segment too large."),
             Command::Append => {
-                let earlier = media.segments.insert(request.index, request.bytes);
-                assert!(earlier.is_none_or(|bytes| bytes == request.bytes), "one index, two stretches of the file");
-                assert!(request.index < 1000 && request.bytes.0 < request.bytes.1 && request.bytes.1 <= media.total);
+                media.keep(request);
                 let (status, body) = match self.random.u8(0..4) {
                     0 => (200, r#"{"data":{"expires_at":1800086400}}"#),
                     1 => (200, "<html></html>"),
                     _ => (204, ""),
                 };
                 Answer { status, body: body.to_owned(), said: Said::Taken, ..self.answer() }
+            }
+            Command::Metadata => {
+                media.alt_text.clone_from(&request.alt_text);
+                Answer { status: 200, said: Said::Taken, ..self.answer() }
             }
             Command::Finalize if media.is_finalized() && !media.forgives => {
                 // Who hears this asks STATUS, which had better know it.
@@ -220,13 +160,16 @@ impl X {
         let random = &mut self.random;
         // Beyond what a float can hold, and odd.
         let id = (random.u64(1_000_000_000_000_000_000..9_000_000_000_000_000_000) | 1).to_string();
-        let longest = if self.fair { 300 } else { 4000 };
+        let longest = [10, 10, 10, 10, 10, 60, 60, if self.fair { 300 } else { 4000 }][random.usize(0..8)];
         let media = Media {
             total: request.total,
             processed: request.processed && random.u8(0..8) > 0,
             segments: BTreeMap::new(),
+            is_mixed: false,
+            is_forgotten: false,
+            alt_text: None,
             finalized_at: None,
-            takes: if random.bool() { random.u64(0..10 * SECOND) } else { random.u64(0..longest * SECOND) },
+            takes: random.u64(0..longest * SECOND),
             fails: random.u8(0..6) == 0,
             lifetime_secs: if self.fair || random.u8(0..10) > 0 { 10_000_000 } else { random.u64(1..2000) },
             forgives: random.bool(),

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
+pub(crate) mod stopped;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -10,6 +12,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use x_media_upload::protocol::exchange::Settings;
 use x_media_upload::protocol::job::Job;
+use x_media_upload::protocol::request::ApiVersion;
 use x_media_upload::protocol::shared::Shared;
 use x_media_upload::protocol::time::Moment;
 use x_media_upload::protocol::{messages, options};
@@ -19,6 +22,8 @@ pub(crate) const ID: &str = "1284554329119236097";
 
 /// What the clock of the client says, in milliseconds since the epoch, when the virtual one says 0.
 pub(crate) const EPOCH: u64 = 1_800_000_000_000;
+
+pub(crate) const MIB: u64 = 1 << 20;
 
 /// What X's answer to FINALIZE looks like where it is ready.
 pub(crate) fn ready() -> Value {
@@ -30,9 +35,15 @@ pub(crate) fn pending(check_after_secs: u64) -> Value {
     json!({ "media_id_string": ID, "processing_info": { "state": "pending", "check_after_secs": check_after_secs } })
 }
 
-/// What comes of a method's arguments: a job, or the refusal of one of them.
-pub(crate) fn job(settings: Settings, method: &str, arguments: &Value) -> Result<Box<Job>, Value> {
-    options::job(settings, method, &arguments.to_string()).map_err(|error| parse(&error.to_json()))
+/// An event as the shell tells it: a body that is JSON stands in it as it came, any other is a text.
+pub(crate) fn told(mut event: Value) -> String {
+    let Some(body) = event.pointer("/outcome/body").and_then(Value::as_str).map(str::to_owned) else {
+        return event.to_string();
+    };
+    let is_json = serde_json::from_str::<Value>(&body).is_ok();
+    event["outcome"]["body"] = json!("BODY");
+    let (name, body) = if is_json { ("body", body) } else { ("text", Value::from(body.trim()).to_string()) };
+    event.to_string().replace(r#""body":"BODY""#, &format!(r#""{name}":{body}"#))
 }
 
 pub(crate) fn parse(json: &str) -> Value {
@@ -48,6 +59,8 @@ pub(crate) struct Client {
     clock: Rc<Cell<u64>>,
     /// From 0 to 1: what chance says, until it is told something else.
     pub(crate) random: Rc<Cell<f64>>,
+    /// What `navigator.onLine` says.
+    pub(crate) online: Rc<Cell<bool>>,
 }
 
 impl Client {
@@ -57,14 +70,14 @@ impl Client {
     }
 
     pub(crate) fn with(options: Value, can_refresh: bool) -> Self {
-        let (settings, base_url, wrong) = options::client(&options.to_string(), can_refresh);
-        assert!(wrong.is_none(), "{wrong:?}");
+        let (settings, base_url) = options::client(&options.to_string(), can_refresh);
         Self {
             settings,
             base_url: base_url.into(),
             shared: Rc::default(),
             clock: Rc::default(),
             random: Rc::new(Cell::new(0.5)),
+            online: Rc::new(Cell::new(true)),
         }
     }
 
@@ -73,13 +86,23 @@ impl Client {
         Self::new(json!({ "api": "1.1" }))
     }
 
-    /// A call of a method. `arguments` are as the shell gives them to the core.
-    pub(crate) fn start(&self, method: &str, arguments: Value) -> Run {
-        let job = job(self.settings, method, &arguments).unwrap_or_else(|error| panic!("{error}"));
+    /// A call of a method. `arguments` are as the shell gives them to the core, but for `altText`.
+    pub(crate) fn start(&self, method: &str, mut arguments: Value) -> Run {
+        if let Some(text) = arguments.get("altText") {
+            let alt_text = json!({ "alt_text": { "text": text } });
+            let is_v1 = self.settings.api == ApiVersion::V1;
+            arguments["about"] = json!([if is_v1 { alt_text } else { json!({ "metadata": alt_text }) }]);
+        }
+        let job = options::job(self.settings, method, &arguments.to_string());
         Run {
             client: self.clone(),
             job,
-            head: Some(b"\0\0\0\x18ftypmp42".to_vec()),
+            ends: Some(b"\0\0\0\x18ftypmp42".to_vec()),
+            stored: None,
+            key: None,
+            saves: Vec::new(),
+            saves_itself: true,
+            saving: false,
             requests: VecDeque::new(),
             progress: Vec::new(),
             statuses: Vec::new(),
@@ -90,7 +113,15 @@ impl Client {
             sleeps: 0,
             wake: None,
             end: None,
+            forget: false,
         }
+    }
+
+    /// An upload of a video of so many bytes.
+    pub(crate) fn upload(&self, bytes: u64, options: Value) -> Run {
+        let mut arguments = json!({ "file": bytes, "mediaType": "video/mp4" });
+        arguments.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        self.start("upload", arguments)
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -107,7 +138,8 @@ impl Client {
     }
 
     fn moment(&self) -> Moment {
-        Moment { at: self.now(), epoch: EPOCH + self.now(), random: self.random.get() }
+        let (random, online) = (self.random.get(), self.online.get());
+        Moment { at: self.now(), epoch: EPOCH + self.now(), random, online }
     }
 }
 
@@ -128,6 +160,18 @@ impl Sent {
     pub(crate) fn command(&self) -> &str {
         self.request["command"].as_str().unwrap()
     }
+
+    /// Of an APPEND: the segment's index, its first byte, and the one after its last.
+    pub(crate) fn segment(&self) -> (u64, u64, u64) {
+        let number = |value: &Value| value.as_u64().unwrap();
+        (number(&self.request["fields"]["segment_index"]), number(&self.request["start"]), number(&self.request["end"]))
+    }
+
+    /// Of an APPEND: how many bytes it takes along.
+    pub(crate) fn bytes(&self) -> u64 {
+        let (_, start, end) = self.segment();
+        end - start
+    }
 }
 
 /// How a job ended.
@@ -142,8 +186,17 @@ pub(crate) enum End {
 pub(crate) struct Run {
     pub(crate) client: Client,
     job: Box<Job>,
-    /// The file's first bytes; `None` where reading them throws.
-    pub(crate) head: Option<Vec<u8>>,
+    /// The file's first and last bytes; `None` where reading them throws.
+    pub(crate) ends: Option<Vec<u8>>,
+    /// What the store has.
+    pub(crate) stored: Option<Value>,
+    /// Under what it was asked for.
+    pub(crate) key: Option<String>,
+    /// The sessions that were saved.
+    pub(crate) saves: Vec<Value>,
+    /// Whether each is saved at once; otherwise [`Run::saved`] says when.
+    pub(crate) saves_itself: bool,
+    saving: bool,
     requests: VecDeque<Sent>,
     pub(crate) progress: Vec<Value>,
     pub(crate) statuses: Vec<Value>,
@@ -155,19 +208,37 @@ pub(crate) struct Run {
     sleeps: u32,
     wake: Option<u64>,
     end: Option<End>,
+    /// Whether the end said that the stored session is of no use any more.
+    pub(crate) forget: bool,
 }
 
 impl Run {
     /// Takes what the job has to say at this moment.
     pub(crate) fn drain(&mut self) {
+        // Where a job ends, the shell saves the last session after the one before it.
+        let mut overlaps = false;
         while self.end.is_none() {
             let output = self.job.poll(self.client.moment(), &mut self.client.shared.borrow_mut());
-            let mut said = parse(&messages::to_json(&output, &self.client.base_url));
+            let mut said = parse(&messages::to_json(&self.job, &output, &self.client.base_url));
             let value = said["value"].take();
+            self.forget |= said["forget"] == true;
             match said["do"].as_str().unwrap() {
-                "read_head" => {
-                    let head = self.head.clone();
-                    self.tell(json!({ "head": head }));
+                "read_ends" => {
+                    let ends = self.ends.clone();
+                    self.tell(json!({ "ends": ends }));
+                }
+                "load" => {
+                    self.key = Some(value.to_string());
+                    let stored = self.stored.clone();
+                    self.tell(json!({ "loaded": stored }));
+                }
+                "save" => {
+                    overlaps = self.saving;
+                    self.saves.push(value);
+                    self.saving = true;
+                    if self.saves_itself {
+                        self.saved();
+                    }
                 }
                 "send" => {
                     let (id, refreshed) = (said["id"].as_u64().unwrap(), said["refreshed"] == true);
@@ -180,6 +251,7 @@ impl Run {
                 "status" => self.statuses.push(value),
                 "progress" => self.progress.push(value),
                 "sleep" => {
+                    assert!(!overlaps, "two saves at once");
                     self.wake = value.as_u64();
                     break;
                 }
@@ -198,7 +270,7 @@ impl Run {
     pub(crate) fn tell(&mut self, event: Value) {
         self.last_event = self.client.now();
         let (shared, moment) = (&mut self.client.shared.borrow_mut(), self.client.moment());
-        messages::tell(&mut self.job, shared, &event.to_string(), moment);
+        messages::tell(&mut self.job, shared, &told(event), moment);
     }
 
     /// The requests that leave at this moment.
@@ -287,15 +359,69 @@ impl Run {
         self.tell(json!({ "abort": true }));
     }
 
-    /// Another job in its place.
-    pub(crate) fn replace(&mut self, job: Box<Job>) {
-        self.job = job;
+    pub(crate) fn pause(&mut self, pause: bool) {
+        self.tell(json!({ "pause": pause }));
+    }
+
+    /// The save that was under way has ended.
+    pub(crate) fn saved(&mut self) {
+        self.saving = false;
+        self.tell(json!({ "saved": true }));
+    }
+
+    /// A function of the caller's threw.
+    pub(crate) fn threw(&mut self) {
+        self.tell(json!({ "threw": true }));
+    }
+
+    /// Answers as X does when all goes well: FINALIZE is pending, the first STATUS in progress, the second ready.
+    pub(crate) fn answer_well(&mut self, sent: &Sent) {
+        match sent.command() {
+            "INIT" => {
+                let body = json!({ "media_id_string": ID, "media_key": "7_1", "expires_after_secs": 86_400 });
+                self.answer(sent, 202, body);
+            }
+            "APPEND" => self.answer(sent, 204, ""),
+            "FINALIZE" => self.answer(sent, 201, pending(2)),
+            "STATUS" if self.statuses.is_empty() => {
+                let info = json!({ "state": "in_progress", "check_after_secs": 4, "progress_percent": 50 });
+                self.answer(sent, 200, json!({ "media_id_string": ID, "processing_info": info }));
+            }
+            "STATUS" => {
+                let info = json!({ "state": "succeeded", "progress_percent": 100 });
+                self.answer(sent, 200, json!({ "media_id_string": ID, "size": 1, "processing_info": info }));
+            }
+            _ => self.answer(sent, 200, ""),
+        }
+    }
+
+    /// The next request, which has to be that `command`, and is answered well.
+    pub(crate) fn well(&mut self, command: &str) -> Sent {
+        let sent = self.next(command);
+        self.answer_well(&sent);
+        sent
+    }
+
+    /// All requests until it ends, each answered well. Those that leave together are answered together.
+    pub(crate) fn finish(&mut self) -> Vec<Sent> {
+        let mut all = Vec::new();
+        while let Some(first) = self.any() {
+            let together: Vec<Sent> = [first].into_iter().chain(self.requests()).collect();
+            together.iter().for_each(|sent| self.answer_well(sent));
+            all.extend(together);
+        }
+        all
     }
 
     /// The next thing that it says, whatever that is; for those who answer to each.
     pub(crate) fn step(&mut self) -> Value {
         let output = self.job.poll(self.client.moment(), &mut self.client.shared.borrow_mut());
-        parse(&messages::to_json(&output, &self.client.base_url))
+        parse(&messages::to_json(&self.job, &output, &self.client.base_url))
+    }
+
+    /// What has to be kept to continue it.
+    pub(crate) fn session(&self) -> Option<Value> {
+        self.job.session().map(|session| parse(&session))
     }
 
     /// The snapshot that JavaScript gets between two reports.

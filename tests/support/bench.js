@@ -25,9 +25,11 @@ export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, imp
 /** @param {Uint8Array} bytes */
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
+/** @typedef {{ page: Page, toolkit: import("playwright-core").JSHandle<Toolkit> }} Tab A page, and what tests have at hand in it. */
+
 /**
- * Opened before the tests of a file and closed after them. The file fails where its page had anything to complain of, such
- * as a rejection that nobody handled.
+ * Opened before the tests of a file and closed after them. The file fails where one of its pages had anything to complain
+ * of, such as a rejection that nobody handled.
  * @param {{ load?: boolean }} [options] load: whether to load the WebAssembly, which is the default.
  */
 export function openBench({ load = true } = {}) {
@@ -35,59 +37,75 @@ export function openBench({ load = true } = {}) {
   let server;
   /** @type {import("playwright-core").Browser} */
   let browser;
-  /** @type {Page} */
-  let page;
-  /** @type {string[]} */
-  let complaints;
-  /** @type {import("playwright-core").JSHandle<Toolkit>} */
-  let toolkit;
+  /** @type {import("playwright-core").BrowserContext} */
+  let context;
+  /** @type {Tab} */
+  let tab;
+  /** @type {string[][]} */
+  const complaints = [];
   let rooms = 0;
+
+  /** Another tab: of the same browser session, or of one that the caller has. */
+  const open = async (of = context) => {
+    const page = await of.newPage();
+    complaints.push(complaintsOf(page));
+    await page.goto(`${server.url}/tests/support/page/index.html`);
+    const url = "/tests/support/page/toolkit.js";
+    /** @type {Tab["toolkit"]} */
+    const toolkit = /** @type {any} */ (await page.evaluateHandle(async (url) => import(url), url));
+    if (load) await page.evaluate(({ lib }) => lib.default(), toolkit);
+    return { page, toolkit };
+  };
 
   before(async () => {
     server = await startServer({ mounts: { "/tests": TESTS } });
     browser = await launchChromium();
-    page = await browser.newPage();
-    complaints = complaintsOf(page);
-    await page.goto(`${server.url}/tests/support/page/index.html`);
-    const url = "/tests/support/page/toolkit.js";
-    toolkit = /** @type {any} */ (await page.evaluateHandle(async (url) => import(url), url));
-    if (load) await page.evaluate(({ lib }) => lib.default(), toolkit);
+    context = await browser.newContext();
+    tab = await open();
   });
 
   after(async () => {
     await sleep(100); // for a rejection that comes late
     await browser?.close();
     await server?.close();
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(complaints.flat(), []);
   });
 
   return {
+    get browser() {
+      return browser;
+    },
     get page() {
-      return page;
+      return tab.page;
     },
     get url() {
       return server.url;
     },
-    enter: () => new Room(server.room(`room ${++rooms}`), page, toolkit),
+    open,
+    enter: () => new Room(server.room(`room ${++rooms}`), tab),
   };
 }
 
 /** An emulator, and the page to upload to it from. */
 export class Room {
-  #page;
-  #toolkit;
+  #emulator;
+  #tab;
 
   /**
    * @param {import("../../www/server.js").Room} emulator
-   * @param {Page} page
-   * @param {import("playwright-core").JSHandle<Toolkit>} toolkit
+   * @param {Tab} tab
    */
-  constructor({ url, state, fetch }, page, toolkit) {
-    this.baseUrl = new URL(url).pathname;
-    this.state = state;
-    this.fetch = fetch;
-    this.#page = page;
-    this.#toolkit = toolkit;
+  constructor(emulator, tab) {
+    this.baseUrl = new URL(emulator.url).pathname;
+    this.state = emulator.state;
+    this.fetch = emulator.fetch;
+    this.#emulator = emulator;
+    this.#tab = tab;
+  }
+
+  /** The same emulator, and another page. @param {Tab} tab */
+  from(tab) {
+    return new Room(this.#emulator, tab);
   }
 
   /**
@@ -99,7 +117,7 @@ export class Room {
    * @returns {Promise<R>}
    */
   async run(work, given) {
-    return this.#page.evaluate(/** @type {any} */ (work), await this.#given(given));
+    return this.#tab.page.evaluate(/** @type {any} */ (work), await this.#given(given));
   }
 
   /**
@@ -111,16 +129,16 @@ export class Room {
    * @returns {Promise<import("playwright-core").JSHandle<R>>}
    */
   async start(work, given) {
-    return this.#page.evaluateHandle(/** @type {any} */ (work), await this.#given(given));
+    return this.#tab.page.evaluateHandle(/** @type {any} */ (work), await this.#given(given));
   }
 
   /** @param {object} [given] */
   async #given(given = {}) {
     const entries = Object.entries(given).map(async ([name, value]) => [
       name,
-      typeof value === "function" ? await this.#page.evaluateHandle(`(${value})`) : value,
+      typeof value === "function" ? await this.#tab.page.evaluateHandle(`(${value})`) : value,
     ]);
-    return { x: this.#toolkit, baseUrl: this.baseUrl, ...Object.fromEntries(await Promise.all(entries)) };
+    return { x: this.#tab.toolkit, baseUrl: this.baseUrl, ...Object.fromEntries(await Promise.all(entries)) };
   }
 
   /** @param {...Rule} rules */

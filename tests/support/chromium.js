@@ -9,10 +9,46 @@ import { findBrowser } from "../../scripts/browser.js";
 /** The flags that wasm-bindgen's tests run with too. */
 const { args } = JSON.parse(readFileSync(new URL("../../webdriver.json", import.meta.url), "utf8"))["goog:chromeOptions"];
 
-export async function launchChromium() {
+export function launchChromium() {
+  return chromium.launch({ executablePath: executable(), args });
+}
+
+/**
+ * The browser of a user who comes back: what it keeps, it keeps in `folder`.
+ * @param {string} folder
+ */
+export function launchProfile(folder) {
+  return chromium.launchPersistentContext(folder, { executablePath: executable(), args });
+}
+
+/**
+ * Ends all processes of a browser at once: it can neither save nor close anything.
+ * @param {Page} page of a profile
+ */
+export async function crash(page) {
+  const context = page.context();
+  const session = await context.newCDPSession(page);
+  const closed = new Promise((resolve) => context.on("close", resolve));
+  session.send("Browser.crash").catch(() => {}); // nobody is left to answer
+  await closed;
+}
+
+function executable() {
   const found = findBrowser();
   if (!found) throw new Error("There is no Chromium. Run: node scripts/setup.js --browser");
-  return chromium.launch({ executablePath: found.chrome, args });
+  return found.chrome;
+}
+
+/**
+ * Ends the process of a page, as the system does when memory is short: nothing in the page is asked or told.
+ * @param {Page} page
+ */
+export async function kill(page) {
+  const session = await page.context().newCDPSession(page);
+  const crashed = page.waitForEvent("crash");
+  session.send("Page.crash").catch(() => {}); // nobody is left to answer
+  await crashed;
+  await page.close();
 }
 
 /**
@@ -24,7 +60,6 @@ export function complaintsOf(page) {
   /** @type {string[]} */
   const complaints = [];
   page.on("pageerror", (error) => complaints.push(`not handled: ${error.stack || error}`));
-  page.on("crash", () => complaints.push("the page crashed"));
   page.on("console", (message) => {
     // The browser says so of every request that is cut or answered with 4xx or 5xx, whoever handles it.
     const isExpected = message.text().startsWith("Failed to load resource");

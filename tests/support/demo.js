@@ -89,6 +89,15 @@ export class Visit {
     return status.and(this.page.getByText(words, { exact: true })).waitFor({ timeout });
   }
 
+  /** Waits until that is said of what becomes of the upload without its page. @param {string} words */
+  async keeps(words) {
+    const status = this.page.getByRole("status", { name: "Session", includeHidden: true });
+    const seen = async () => (await status.textContent()) === words;
+    for (const deadline = Date.now() + 10_000; !(await seen()); ) {
+      assert.ok(Date.now() < deadline, `it says: ${await status.textContent()}`);
+    }
+  }
+
   /** The media id that is shown. */
   mediaId() {
     return this.page.getByRole("status", { name: "media_id_string" }).innerText();
@@ -99,11 +108,15 @@ export class Visit {
     return this.page.getByRole("region", { name: "Error" }).getByRole("alert").innerText();
   }
 
-  /** The requests that are shown: command, segment and status of each. */
-  async requests() {
-    const { length } = this.room.state.log.all();
+  /**
+   * The requests that are shown: command, segment and status of each.
+   * @param {number} [lost] how many never reached the emulator
+   */
+  async requests(lost = 0) {
+    const length = this.room.state.log.all().length + lost;
     const rows = this.page.getByRole("table", { name: "Requests" }).getByRole("row");
     await rows.nth(length).waitFor(); // after that of the headings
+    await rows.getByText("in flight").first().waitFor({ state: "detached" }); // a row is drawn anew once a frame
     const texts = await rows.allInnerTexts();
     return texts.slice(1).map((text) => {
       const [, command, segment, , status] = text.split("\t");

@@ -3,14 +3,18 @@
  * nowhere else.
  */
 
-// Each page load gets an emulator of its own, so that two tabs (or two tests) never see each other's
-// moods and faults. `?room=` goes back to one.
-const room = new URLSearchParams(location.search).get("room") || randomRoom();
+// Each tab gets an emulator of its own, so that two tabs (or two tests) never see each other's moods and
+// faults. Its name stands in the address: a reload comes back to it, as to X, and an upload can go on.
+const address = new URL(location.href);
+const room = address.searchParams.get("room") || randomRoom();
+address.searchParams.set("room", room);
+history.replaceState(null, "", address);
 const prefix = `/x/${encodeURIComponent(room)}`;
 
 export const config = Object.freeze({
   /** The entry of the built package. */
   packageUrl: "/dist/index.js",
+  storesUrl: "/dist/stores.js",
   baseUrl: prefix,
   accessToken: "demo-token",
   room,

@@ -2,14 +2,15 @@
 
 import { config } from "./config.js";
 
-/** @typedef {typeof import("../../src/js/index.js")} Package */
+/** @typedef {typeof import("../../src/js/index.js") & typeof import("../../src/js/stores.js")} Package Both of its entries. */
 
 /** @returns {Promise<Package>} */
 export async function loadPackage() {
   /** @type {Package} */
   let loaded;
   try {
-    loaded = await import(config.packageUrl);
+    const [entry, stores] = await Promise.all([import(config.packageUrl), import(config.storesUrl)]);
+    loaded = { ...entry, ...stores };
   } catch (cause) {
     throw new Error(
       `The package could not be loaded from ${config.packageUrl}. Build it with “npm run build”.`,

@@ -13,6 +13,7 @@ import { ProgressView } from "./progress-view.js";
 import { RequestList } from "./request-list.js";
 import { highlighted, sampleCode } from "./sample-code.js";
 import { offerSamples } from "./samples.js";
+import { noting, unfinished } from "./unfinished.js";
 
 /**
  * @typedef {import("./load.js").Package} Package
@@ -20,7 +21,9 @@ import { offerSamples } from "./samples.js";
  */
 
 const uploadButton = byId("upload", HTMLButtonElement);
+const pauseButton = byId("pause", HTMLButtonElement);
 const abortButton = byId("abort", HTMLButtonElement);
+const keeping = byId("keeping", HTMLElement);
 const code = byId("code", HTMLElement);
 
 const progress = new ProgressView();
@@ -45,9 +48,14 @@ copyOnClick(byId("copy-code", HTMLButtonElement), () => code.textContent ?? "");
 uploadButton.addEventListener("click", () => {
   if (isEnabled(uploadButton) && loaded && picker.file) void upload(loaded, picker.file);
 });
+pauseButton.addEventListener("click", () => {
+  if (running?.progress.phase === "paused") running.resume();
+  else running?.pause();
+});
 abortButton.addEventListener("click", () => running?.abort());
 byId("load-again", HTMLButtonElement).addEventListener("click", load);
 showCode();
+showUnfinished();
 void emulator.refresh();
 await load();
 
@@ -70,12 +78,13 @@ async function load() {
  * @param {Package} x
  * @param {File} file
  */
-async function upload({ MediaClient, isMediaUploadError }, file) {
-  const { api, segmentSize, concurrency } = options.chosen;
+async function upload({ MediaClient, isMediaUploadError, indexedDbStore }, file) {
+  const { api, ...chosen } = options.chosen;
   outcome.clear();
   requests.clear();
   progress.start();
   options.locked = true;
+  showKeeping("It survives a reload: choose the same file again, and it goes on where it stopped.");
 
   /** @type {InstanceType<typeof MediaClient> | undefined} */
   let client;
@@ -87,9 +96,9 @@ async function upload({ MediaClient, isMediaUploadError }, file) {
       fetch: observed(globalThis.fetch, (request) => requests.changed(request)),
     });
     running = client.upload(file, {
-      segmentSize,
-      concurrency,
-      onProgress: (now) => progress.show(now),
+      ...chosen,
+      store: noting(indexedDbStore(), file.name, () => showKeeping("This goes on where an earlier upload stopped.")),
+      onProgress: showProgress,
     });
     showReadiness();
     outcome.ready(await running.done());
@@ -105,13 +114,23 @@ async function upload({ MediaClient, isMediaUploadError }, file) {
     running = undefined;
     options.locked = false;
     showReadiness();
+    showUnfinished();
     void emulator.refresh();
   }
+}
+
+/** @param {import("../../src/js/index.js").UploadProgress} now */
+function showProgress(now) {
+  progress.show(now);
+  pauseButton.textContent = now.phase === "paused" ? "Resume" : "Pause";
 }
 
 /** @param {File} file */
 function showChoice(file) {
   if (running) return;
+  options.suit(file);
+  showCode();
+  showUnfinished();
   outcome.clear();
   progress.rest();
   if (loaded) progress.say(`${file.name} is chosen`);
@@ -120,7 +139,25 @@ function showChoice(file) {
 
 function showReadiness() {
   setEnabled(uploadButton, loaded !== undefined && picker.file !== undefined && !running);
+  setEnabled(pauseButton, running !== undefined);
   setEnabled(abortButton, running !== undefined);
+  if (!running) pauseButton.textContent = "Pause";
+}
+
+/**
+ * What becomes of the upload when the page goes away.
+ * @param {string} words
+ */
+function showKeeping(words, isUnfinished = false) {
+  keeping.textContent = words;
+  keeping.classList.toggle("unfinished", isUnfinished);
+}
+
+function showUnfinished() {
+  const name = unfinished();
+  if (name === undefined) return showKeeping("");
+  const how = picker.file?.name === name ? "Upload it again" : "Choose the same file again";
+  showKeeping(`The upload of ${name} is not finished. ${how}, and it goes on where it stopped.`, true);
 }
 
 function showCode() {

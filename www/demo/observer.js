@@ -107,6 +107,7 @@ function whatIsAsked(url, body) {
   /** @param {string} name */
   const field = (name) => fields(name) ?? url.searchParams.get(name) ?? undefined;
 
+  if (/\/media\/metadata(\/create\.json)?$/.test(url.pathname)) return { command: "METADATA" };
   const path = /\/2\/media\/upload\/(?:(\d+)\/)?(initialize|append|finalize)$/.exec(url.pathname);
   if (path) {
     const [, mediaId, name] = path;

@@ -5,17 +5,21 @@ import { byId } from "./dom.js";
 /**
  * @typedef {object} ChosenOptions
  * @property {import("../../src/js/index.js").ApiVersion} api
- * @property {number} segmentSize
+ * @property {number | "auto"} segmentSize
  * @property {number} concurrency
+ * @property {string | undefined} altText
  */
 
 export class OptionsForm {
   #form = byId("options", HTMLFormElement);
   #fields = byId("options-fields", HTMLFieldSetElement);
+  #altText = byId("alt-text", HTMLInputElement);
 
   /** @param {() => void} onChange */
   constructor(onChange) {
-    this.#form.addEventListener("change", onChange);
+    this.#form.addEventListener("input", onChange);
+    // Enter in a text field would send the form, and with it leave the page.
+    this.#form.addEventListener("submit", (event) => event.preventDefault());
   }
 
   /** @returns {ChosenOptions} */
@@ -23,9 +27,17 @@ export class OptionsForm {
     const data = new FormData(this.#form);
     return {
       api: data.get("api") === "1.1" ? "1.1" : "2",
-      segmentSize: Number(data.get("segmentSize")),
+      segmentSize: data.get("segmentSize") === "auto" ? "auto" : Number(data.get("segmentSize")),
       concurrency: Number(data.get("concurrency")),
+      altText: String(data.get("altText") ?? "").trim() || undefined,
     };
+  }
+
+  /** An alternative text is asked for where there is something to see. @param {File} file */
+  suit(file) {
+    const isPicture = file.type.startsWith("image/");
+    this.#altText.disabled = !isPicture;
+    /** @type {HTMLElement} */ (this.#altText.parentElement).hidden = !isPicture;
   }
 
   /** While an upload runs its options stand, and the code beside it stays true. @param {boolean} locked */

@@ -14,14 +14,20 @@ const PHASES = {
   append: "Sending",
   finalize: "Finalizing",
   processing: "X is processing the media",
+  metadata: "Telling X the alternative text",
   ready: "Ready",
+  paused: "Paused",
 };
 
-/** @type {Record<NonNullable<UploadProgress["waiting"]>["for"], string>} */
+/**
+ * Why it waits, and what the time is that it waits for.
+ * @type {Record<NonNullable<UploadProgress["waiting"]>["for"], [why: string, when: string]>}
+ */
 const WAITS = {
-  retry: "Waiting to try again",
-  rate_limit: "Held back by X's rate limit",
-  processing: "Waiting as long as X asked before the next STATUS",
+  retry: ["Waiting to try again", "until"],
+  rate_limit: ["Held back by X's rate limit", "until"],
+  online: ["Waiting for the network to come back", "trying all the same at"],
+  processing: ["Waiting as long as X asked before the next STATUS", "until"],
 };
 
 export class ProgressView {
@@ -30,6 +36,7 @@ export class ProgressView {
   #bar = byId("progress", HTMLProgressElement);
   #steps = byId("steps", HTMLElement);
   #bytes = byId("bytes", HTMLElement);
+  #speed = byId("speed", HTMLElement);
   #segments = byId("segments", HTMLElement);
   #processing = byId("processing", HTMLElement);
   #elapsed = byId("elapsed", HTMLElement);
@@ -54,7 +61,7 @@ export class ProgressView {
     this.#bar.value = 0;
     this.#bar.removeAttribute("aria-valuetext");
     this.#percent.textContent = "";
-    for (const figure of [this.#bytes, this.#segments, this.#processing, this.#elapsed]) {
+    for (const figure of [this.#bytes, this.#speed, this.#segments, this.#processing, this.#elapsed]) {
       figure.textContent = "–";
     }
     this.#reached.clear();
@@ -74,17 +81,20 @@ export class ProgressView {
 
   /** @param {UploadProgress} progress */
   show(progress) {
-    const { phase, fraction, bytesSent, bytesTotal, segmentsSent, processingPercent } = progress;
+    const { phase, fraction, bytesSent, bytesTotal, segmentsSent, bytesPerSec, processingPercent } = progress;
     this.say(PHASES[phase]);
     // Rounded down: 100 % is said of what is ready.
     const percent = `${Math.floor(fraction * 100)} %`;
     this.#percent.textContent = percent;
     this.#bar.value = fraction;
     this.#bar.setAttribute("aria-valuetext", `${percent}, ${PHASES[phase]}`);
+    this.#bar.className = phase === "paused" ? "paused" : "";
     this.#bytes.textContent = `${inBytes(bytesSent)} of ${inBytes(bytesTotal)}`;
+    this.#speed.textContent = bytesPerSec === undefined ? "–" : `${inBytes(bytesPerSec)}/s`;
     this.#segments.textContent = `${segmentsSent} sent`;
     if (processingPercent !== undefined) this.#processing.textContent = `${processingPercent} %`;
-    this.#markStep(phase);
+    // Where it is paused, it is where it was.
+    if (phase !== "paused") this.#markStep(phase);
     this.#wait = progress.waiting;
     this.#showWait();
   }
@@ -137,8 +147,9 @@ export class ProgressView {
     this.#waiting.classList.toggle("as-asked", this.#wait.for === "processing");
     const { for: reason, until } = this.#wait;
     const secsLeft = until === undefined ? 0 : Math.ceil((until - Date.now()) / 1000);
-    const end = until === undefined ? "" : `, until ${atTime(until)}`;
+    const [why, when] = WAITS[reason];
+    const end = until === undefined ? "" : `, ${when} ${atTime(until)}`;
     const countdown = secsLeft > 0 ? ` (${secsLeft}\u00a0s)` : "";
-    this.#waiting.textContent = `${WAITS[reason]}${end}${countdown}.`;
+    this.#waiting.textContent = `${why}${end}${countdown}.`;
   }
 }

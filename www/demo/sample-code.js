@@ -6,9 +6,10 @@ import { element } from "./dom.js";
 /** @typedef {import("./options.js").ChosenOptions} ChosenOptions */
 
 /** @param {ChosenOptions} options */
-export function sampleCode({ api, segmentSize, concurrency }) {
+export function sampleCode({ api, segmentSize, concurrency, altText }) {
   return `\
 import init, { MediaClient, isMediaUploadError } from "x-media-upload";
+import { indexedDbStore } from "x-media-upload/stores";
 
 await init();
 const client = new MediaClient({
@@ -18,10 +19,13 @@ const client = new MediaClient({
 });
 
 const upload = client.upload(file, {
-  segmentSize: ${withUnderscores(segmentSize)},
-  concurrency: ${concurrency},
-  onProgress: ({ phase, fraction }) => show(phase, fraction),
+  segmentSize: ${segmentSize === "auto" ? '"auto"' : withUnderscores(segmentSize)},
+  concurrency: ${concurrency},${altText === undefined ? "" : `\n  altText: ${JSON.stringify(altText)},`}
+  store: indexedDbStore(), // the same file goes on where it stopped
+  onProgress: ({ phase, fraction, waiting }) => show(phase, fraction, waiting?.for),
 });
+pauseButton.onclick = () => upload.pause();
+resumeButton.onclick = () => upload.resume();
 abortButton.onclick = () => upload.abort();
 
 try {
@@ -35,7 +39,7 @@ try {
 }
 
 const TOKENS =
-  /(?<comment>\/\/.*)|(?<string>"[^"]*")|(?<keyword>\b(?:import|from|const|new|await|try|catch|if|throw)\b)|(?<number>\b\d[\d_]*\b)/g;
+  /(?<comment>\/\/.*)|(?<string>"(?:[^"\\]|\\.)*")|(?<keyword>\b(?:import|from|const|new|await|try|catch|if|throw)\b)|(?<number>\b\d[\d_]*\b)/g;
 
 /**
  * The code with its comments, strings, keywords and numbers marked up.

@@ -12,9 +12,11 @@ import type {
   Media,
   MediaCategory,
   MediaClientOptions,
+  MediaMetadata,
   ProcessingInfo,
   RetryOptions,
   SessionStore,
+  Subtitle,
   UploadOptions,
   UploadProgress,
   UploadSession,
@@ -52,9 +54,12 @@ const options: MediaClientOptions = {
   fetch: (...args) => fetch(...args),
   retry,
   requestTimeoutMs: undefined,
+  keepAlive: () => {},
 };
 using client = new MediaClient(options);
 new MediaClient({ api: "1.1", accessToken: "token", headers: new Headers(), baseUrl: "/x", fetch: globalThis.fetch });
+new MediaClient({ api: "2", keepAlive: false }).free();
+new MediaClient({ api: "2", keepAlive: "auto" }).free();
 
 const call: CallOptions = { signal };
 const wait: WaitOptions = { signal, timeoutSecs: 1.5, onStatus: ({ processing_info }) => processing_info?.state };
@@ -70,15 +75,25 @@ export async function byHand(): Promise<Media> {
   return client.waitUntilReady(media);
 }
 
+const metadata: MediaMetadata = { alt_text: "A sunrise", sensitive_media_warning: { other: true } };
+const subtitle: Subtitle = { media_id_string: "2", language_code: "EN", display_name: "English" };
+export async function afterwards(id: string): Promise<void> {
+  await client.setMetadata(id, metadata, call);
+  await client.addSubtitles(id, "tweet_video", [subtitle], call);
+  await client.removeSubtitles(id, "amplify_video", ["EN"]);
+}
+
 const whole: UploadOptions = {
   ...wait,
   mediaType: "video/mp4",
   mediaCategory: "tweet_video" satisfies MediaCategory,
   additionalOwners: ["1"],
   shared: undefined,
+  altText: "A sunrise",
   segmentSize: 65_536,
   concurrency: 8,
   wait: false,
+  onSession: async ({ version, media_id_string, expiresAt }) => void [version satisfies 1, media_id_string, expiresAt],
   onProgress: (progress: UploadProgress) => progress.waiting?.until,
 };
 export async function atOnce(): Promise<string> {
@@ -86,6 +101,10 @@ export async function atOnce(): Promise<string> {
   client.upload(bytes).free();
   upload.abort();
   upload.abort(new Error("enough"));
+  upload.pause();
+  upload.resume();
+  const session: UploadSession | undefined = upload.session;
+  client.upload(file, { session, store: undefined, segmentSize: "auto", onSession: () => {} });
   const { phase, fraction }: UploadProgress = upload.progress;
   const media = await upload.done();
   const info: ProcessingInfo | undefined = media.processing_info;
@@ -95,10 +114,11 @@ export async function atOnce(): Promise<string> {
 export function told(error: unknown): [ErrorCode, string?] {
   if (!isMediaUploadError(error)) throw error;
   const first: ApiError | undefined = error.apiErrors[0];
-  const rest = [error.command, error.status, error.attempts, error.retryable, error.rateLimit?.resetsAt, error.cause];
+  const rest = [error.command, error.status, error.attempts, error.retryable, error.rateLimit?.resetsAt, error.session?.version];
   const name: "MediaUploadError" = error.name;
+  const cause: unknown = error.cause;
   const same: MediaUploadError & Error = error;
-  return [error.code, [first?.message, name, same.toJSON(), ...rest].join()];
+  return [error.code, [first?.message, name, same.toJSON(), cause, ...rest].join()];
 }
 
 declare const area: unknown;
@@ -131,6 +151,10 @@ new MediaClient({ api: 2 });
 new MediaClient({ api: "2", oauth1: {} });
 // @ts-expect-error: a signal, not a controller
 client.status("1", { signal: new AbortController() });
+// @ts-expect-error: subtitles are of videos
+client.addSubtitles("1", "tweet_image", [subtitle]);
+// @ts-expect-error: sessions are made by the package
+client.upload(file, { session: { media_id_string: "1" } });
 // @ts-expect-error: uploads are made by clients
 new Upload();
 // @ts-expect-error: errors are made by the package

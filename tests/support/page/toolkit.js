@@ -1,8 +1,9 @@
 /** What tests have at hand in a page: the package, files, and ways to tell Node what came of something. */
 
 import * as lib from "../../../dist/index.js";
+import * as stores from "../../../dist/stores.js";
 
-export { lib };
+export { lib, stores };
 
 const WASM = "/dist/x-media-upload.wasm";
 

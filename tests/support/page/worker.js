@@ -1,6 +1,6 @@
 /** A worker, dedicated or service, that uploads when it is asked to, and tells what came of it. */
 
-import { clientOf, failureOf, lib, sha256, videoOf } from "./toolkit.js";
+import { clientOf, failureOf, lib, sha256, stores, videoOf } from "./toolkit.js";
 
 /** @type {string[]} */
 const complaints = [];
@@ -16,10 +16,37 @@ addEventListener("message", (event) => {
   if ("waitUntil" in event) /** @type {any} */ (event).waitUntil(answering);
 });
 
-/** @param {{ baseUrl: string }} asked */
-async function answer({ baseUrl }) {
+/**
+ * What keeps an extension's worker alive: how often it was called, and in which intervals.
+ * @type {{ calls: number, everyMs: (number | undefined)[], ended: number }}
+ */
+const kept = { calls: 0, everyMs: [], ended: 0 };
+
+/** From now on this is an extension's worker, where Chromium has `chrome.runtime`. */
+function becomeExtension() {
+  const { setInterval, clearInterval } = globalThis;
+  Object.assign(globalThis, {
+    chrome: { runtime: { getPlatformInfo: async () => kept.calls++ } },
+    setInterval(/** @type {() => void} */ callback, /** @type {number | undefined} */ ms) {
+      kept.everyMs.push(ms);
+      return setInterval(callback, ms);
+    },
+    clearInterval(/** @type {number | undefined} */ timer) {
+      if (timer !== undefined) kept.ended++;
+      clearInterval(timer);
+    },
+  });
+}
+
+/** @param {{ baseUrl: string, extension?: boolean, stored?: boolean }} asked */
+async function answer({ baseUrl, extension, stored }) {
+  if (extension) becomeExtension();
   await lib.default();
   const client = clientOf(baseUrl);
+  if (stored) {
+    const options = { segmentSize: 65_536, concurrency: 2, store: stores.indexedDbStore() };
+    return client.upload(videoOf(20 * 65_536), options).done();
+  }
   const file = videoOf(200_000);
   /** @type {string[]} */
   const phases = [];
@@ -36,5 +63,6 @@ async function answer({ baseUrl }) {
     reason: await aborted.done().catch((reason) => reason),
     failure: await failureOf(client.finalize("1")),
     complaints,
+    kept,
   };
 }
