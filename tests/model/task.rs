@@ -439,8 +439,12 @@ impl Task {
     /// Checks what a failure says of how to go on: the session tells all that a successor has to know, and the stored one is
     /// deleted only where X will never take the media.
     pub(super) fn may_leave(&self, code: &str, value: &Value, forget: bool) {
-        let refused = ["not_found", "too_large", "rejected", "processing_failed", "expired"].contains(&code);
-        assert_eq!(forget, refused && value["command"] != "METADATA", "whether the session is forgotten: {value}");
+        let refused = match code {
+            "processing_failed" | "expired" => true,
+            "not_found" | "too_large" | "rejected" => value["retryable"] == false && value["command"] != "METADATA",
+            _ => false,
+        };
+        assert_eq!(forget, refused, "whether the session is forgotten: {value}");
         if self.kind == Kind::Upload && self.has_begun && self.media.is_some() && !self.may_start_over() {
             assert!(!value["session"].is_null(), "a failure without a session");
             self.ledger.is_told_by(&Session::read(&value["session"].to_string()));
