@@ -50,7 +50,7 @@ impl Sizing {
         Self { least: bytes, next: bytes, most: bytes }
     }
 
-    /// So many bytes took so long. The next size is halfway to what would have taken [`Self::AIM`].
+    /// So many bytes took so long. The next size is halfway to what would have taken the time aimed at.
     pub fn measure(&mut self, bytes: u64, took: Millis) {
         let aim = (bytes * Self::AIM).checked_div(took).unwrap_or(self.most);
         self.next = ((self.next + aim) / 2).clamp(self.least, self.most);
