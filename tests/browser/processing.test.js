@@ -76,11 +76,12 @@ function assertPauses(room, ...expected) {
 }
 
 /**
- * A pause that X named, and how late the STATUS after it may arrive.
+ * A pause that X named, and how late the STATUS after it may arrive on a machine that is busy with other tests. That it leaves
+ * within 0.3 s is a matter of the core, whose tests have a clock of their own.
  * @param {number} secs
  * @returns {[number, number]}
  */
-const exactly = (secs) => [secs * 1000, secs * 1000 + 300];
+const exactly = (secs) => [secs * 1000, secs * 1000 + 1000];
 
 describe("when STATUS is asked", { concurrency: 2 }, () => {
   describe("check_after_secs is kept to the letter, from each answer on", TOGETHER, () => {
