@@ -232,10 +232,10 @@ describe("trying again", { concurrency: 3 }, () => {
       });
       for (const error of [first, second]) {
         assert.deepEqual([error.code, error.command, error.retryable], ["rate_limited", "FINALIZE", true]);
-        assert.ok(Math.abs(error.rateLimit.resetsAt - resetAt * 1000) <= 1000, `${error.rateLimit.resetsAt}`);
+        assert.ok(Math.abs(error.rateLimit.resetsAt - resetAt * 1000) <= 2000, `${error.rateLimit.resetsAt}`);
       }
       assert.equal(first.rateLimit.remaining, 0);
-      assert.ok(ms < 500, `${ms} ms`);
+      assert.ok(ms < 3000, `${ms} ms`);
       assert.equal(room.commands, "FINALIZE");
     });
 
