@@ -1,0 +1,9 @@
+import init, { MediaClient } from "x-media-upload";
+
+/** @param {File} file */
+export async function upload(file) {
+  await init();
+  const client = new MediaClient({ api: "2", baseUrl: "/x/app", accessToken: "token" });
+  const media = await client.upload(file).done();
+  return media.media_id_string;
+}
