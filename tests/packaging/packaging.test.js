@@ -2,68 +2,109 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, sep } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { transform } from "esbuild";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
 import { startServer } from "../../www/server.js";
+import { App, ENTRIES, ESBUILD, PLAIN, mediaRequest, pack } from "../support/apps.js";
 import { fixture, sha256 } from "../support/bench.js";
-import { complaintsOf, launchChromium } from "../support/chromium.js";
+import { launchChromium } from "../support/chromium.js";
 import { pathOf } from "../support/demo.js";
+import { assertTold } from "../support/readme.js";
 
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TSC = join(ROOT, "node_modules/typescript/bin/tsc");
-const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
+const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
 
-const folder = mkdtempSync(join(tmpdir(), "x-media-upload-"));
-const app = join(folder, "app");
-const installed = join(app, "node_modules/x-media-upload");
+/** @type {Awaited<ReturnType<typeof pack>>} */
+let packed;
+/** @type {App} */
+let app;
 
 before(async () => {
-  cpSync(fileURLToPath(new URL("app", import.meta.url)), app, { recursive: true });
-  await run(NPM, ["pack", "--pack-destination", folder], { cwd: ROOT });
-  const [tarball = ""] = readdirSync(folder).filter((name) => name.endsWith(".tgz"));
-  await run(NPM, ["init", "--yes", "--init-type", "module"], { cwd: app });
-  await run(NPM, ["install", "--offline", "--no-audit", "--no-fund", join(folder, tarball)], { cwd: app });
+  packed = await pack();
+  app = await App.make(PLAIN, packed);
 });
-after(() => rmSync(folder, { recursive: true }));
+after(() => packed?.remove());
 
 /** The files of the installed package. */
 const files = () =>
-  readdirSync(installed, { recursive: true, encoding: "utf8" })
-    .filter((name) => statSync(join(installed, name)).isFile())
+  readdirSync(app.package, { recursive: true, encoding: "utf8" })
+    .filter((name) => statSync(join(app.package, name)).isFile())
     .map((name) => name.split(sep).join("/"));
 
 /** @param {string} name */
-const textOf = (name) => readFileSync(join(installed, name), "utf8");
+const textOf = (name) => readFileSync(join(app.package, name), "utf8");
+
+/**
+ * Runs a module in the app by Node itself.
+ * @param {string} script
+ * @param {...string} args
+ * @returns {Promise<string>} what it prints
+ */
+async function runInNode(script, ...args) {
+  const options = { cwd: app.folder };
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script, ...args], options);
+  return stdout.trim();
+}
 
 test("holds what is needed, and nothing else", () => {
   assert.deepEqual(files().sort(), [
-    "CHANGELOG.md",
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
     "dist/index.d.ts",
     "dist/index.js",
+    "dist/inline.d.ts",
+    "dist/inline.js",
+    "dist/shared.js",
     "dist/stores.d.ts",
     "dist/stores.js",
     "dist/x-media-upload.wasm",
+    "inline/package.json",
     "package.json",
+    "stores/package.json",
   ]);
-  assert.deepEqual(readdirSync(join(app, "node_modules")).filter((name) => !name.startsWith(".")), ["x-media-upload"]);
+  assert.deepEqual(readdirSync(join(app.folder, "node_modules")).filter((name) => !name.startsWith(".")), ["x-media-upload"]);
 });
 
 test("names only files that are there", () => {
   const { main, module, types, exports } = JSON.parse(textOf("package.json"));
   const paths = [main, module, types, ...leaves(exports)];
-  for (const path of paths) assert.ok(existsSync(join(installed, path)), path);
-  for (const entry of [".", "./stores"]) {
+  for (const path of paths) assert.ok(existsSync(join(app.package, path)), path);
+  for (const entry of [".", "./inline", "./stores"]) {
     assert.deepEqual(Object.keys(exports[entry]), ["types", "default"], `${entry}: types come first`);
   }
+});
+
+test("leads resolvers that ignore exports, such as Parcel's, to the same files", () => {
+  const { exports } = JSON.parse(textOf("package.json"));
+  for (const entry of ["./inline", "./stores"]) {
+    const { main, module, types } = JSON.parse(textOf(`${entry}/package.json`));
+    assert.deepEqual(
+      [main, module, types].map((path) => `./${join(entry, path)}`.replaceAll(sep, "/")),
+      [exports[entry].default, exports[entry].default, exports[entry].types],
+    );
+  }
+});
+
+test("gives publint nothing to say", async () => {
+  const { messages, pkg } = await publint({ pkgDir: app.package, pack: false, strict: true });
+  assert.deepEqual(messages.map((message) => formatMessage(message, pkg, { color: false })), []);
+});
+
+test("is typed in every way that a resolver may take", async () => {
+  const tarball = createPackageFromTarballData(readFileSync(packed.tarball));
+  // The WebAssembly is no module: what importing it gives is the bundler's affair, and its types are too.
+  const checked = await checkPackage(tarball, { excludeEntrypoints: ["./x-media-upload.wasm"] });
+  assert.ok(checked.types);
+  const problems = checked.problems.map((problem) => `${"entrypoint" in problem && problem.entrypoint} ${problem.kind}`);
+  // ES modules only: import.meta.url is what finds the file, and CommonJS can import() them, from Node 20.19 on require() them.
+  assert.deepEqual(problems, [". CJSResolvesToESM", "./inline CJSResolvesToESM", "./stores CJSResolvesToESM"]);
 });
 
 test("keeps the notice of the library that is in it", () => {
@@ -80,13 +121,43 @@ test("has no code that a Content-Security-Policy or a service worker forbids", a
 });
 
 test("does nothing when it is imported, also where there is no browser", async () => {
-  const { default: init, MediaClient } = await import(pathToFileURL(join(installed, "dist/index.js")).href);
-  assert.equal(typeof init, "function");
-  assert.throws(() => new MediaClient({ api: "2" }), /call init\(\) first/);
+  const touched = await runInNode(`
+    const touched = [];
+    const names = ["fetch", "WebAssembly", "atob", "setTimeout", "setInterval", "navigator", "addEventListener", "indexedDB", "chrome"];
+    for (const name of names) {
+      const value = globalThis[name];
+      Object.defineProperty(globalThis, name, { get: () => (touched.push(name), value) });
+    }
+    const before = Reflect.ownKeys(globalThis);
+    for (const entry of ["", "/inline", "/stores"]) await import("x-media-upload" + entry);
+    touched.push(...Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)));
+    console.log(touched.join());
+  `);
+  assert.equal(touched, "");
+});
+
+test("is one, whichever entries a program imports", async () => {
+  await runInNode(`
+    import assert from "node:assert/strict";
+    import init, { MediaClient, MediaUploadError, isMediaUploadError } from "x-media-upload";
+    import * as inline from "x-media-upload/inline";
+    import { extensionStore } from "x-media-upload/stores";
+
+    assert.equal(inline.MediaClient, MediaClient);
+    assert.equal(inline.MediaUploadError, MediaUploadError);
+    assert.throws(() => extensionStore(undefined), isMediaUploadError);
+
+    assert.throws(() => new MediaClient({ api: "2" }), /call init\\(\\) first/);
+    inline.initSync();
+    new MediaClient({ api: "2" }).free();
+    globalThis.fetch = () => assert.fail("it is loaded already");
+    await init();
+    assert.throws(() => new inline.MediaClient({ api: "3" }), MediaUploadError);
+  `);
 });
 
 test("makes stores where there is no browser, and opens nothing before they are used", async () => {
-  const script = `
+  await runInNode(`
     import assert from "node:assert/strict";
     let asked = 0;
     Object.defineProperty(globalThis, "indexedDB", { get: () => void asked++ });
@@ -97,41 +168,64 @@ test("makes stores where there is no browser, and opens nothing before they are 
     await assert.rejects(store.get("a"), TypeError);
     assert.equal(asked, 1);
     assert.throws(() => extensionStore(globalThis.chrome?.storage.local), isMediaUploadError);
-  `;
-  await run(process.execPath, ["--input-type", "module", "--eval", script], { cwd: app });
+  `);
 });
 
-test("uploads from an app without a bundler", async (t) => {
-  const server = await startServer({ mounts: { "/app": app } });
+test("uploads from Node, with the WebAssembly inside", async (t) => {
+  const server = await startServer();
   t.after(() => server.close());
-  const browser = await launchChromium();
-  t.after(() => browser.close());
-  const page = await browser.newPage();
-  const complaints = complaintsOf(page);
+  const room = server.room("node");
+  const id = await runInNode(
+    `
+      import { readFileSync } from "node:fs";
+      import { initSync, MediaClient } from "x-media-upload/inline";
 
-  await page.goto(`${server.url}/app/index.html`);
-  await page.getByLabel("File").setInputFiles(pathOf("video.mp4"));
-  const output = page.getByRole("status", { name: "media_id_string" });
-  await output.and(page.getByText(/^[0-9]{19}$/)).waitFor();
-
-  const room = server.room("app");
-  const media = await (await room.fetch(new Request(`http://x/_emulator/media/${await output.innerText()}`))).json();
+      const [baseUrl, file] = process.argv.slice(1);
+      initSync();
+      const client = new MediaClient({ api: "2", baseUrl, accessToken: "token" });
+      const media = await client.upload(readFileSync(file)).done();
+      console.log(media.media_id_string);
+    `,
+    ...[room.url, pathOf("video.mp4")],
+  );
+  const media = await (await room.fetch(mediaRequest(id))).json();
   assert.equal(media.sha256, sha256(fixture("video.mp4")));
-  assert.deepEqual(complaints, []);
+});
+
+describe("uploads from an app in a browser", () => {
+  /** @type {import("playwright-core").Browser} */
+  let browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser?.close());
+
+  // All of the others are in tests/full/.
+  for (const tool of [PLAIN, ESBUILD]) {
+    test(`made with ${tool.title}, by either entry, as the README says`, async () => {
+      const made = await App.make(tool, packed);
+      for (const entry of ENTRIES) await made.assertUploads(entry, browser);
+      assertTold(new Map([[tool, new Set(ENTRIES)]]));
+    });
+  }
 });
 
 describe("is typed for a strict app", () => {
+  before(() => cpSync(new URL("consumer.ts", import.meta.url), join(app.folder, "consumer.ts")));
+
   for (const [resolution, ...flags] of [
     ["nodenext", "--module", "nodenext"],
     ["bundler", "--module", "esnext", "--moduleResolution", "bundler"],
   ]) {
-    test(`with moduleResolution ${resolution}`, async () => {
-      const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noUnusedLocals"];
-      const rest = ["--noEmit", "--target", "es2022", "--lib", "es2022,dom,dom.iterable", "--types", ""];
-      const checking = run(process.execPath, [TSC, ...strict, ...rest, ...flags, "consumer.ts"], { cwd: app });
-      const said = await checking.then(() => "", ({ stdout }) => stdout);
-      assert.equal(said, "");
-    });
+    for (const [realm, lib] of [["a page", "dom,dom.iterable"], ["a worker", "webworker,webworker.iterable"]]) {
+      test(`in ${realm}, with moduleResolution ${resolution}`, async () => {
+        const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noUnusedLocals"];
+        const rest = ["--noEmit", "--target", "es2022", "--lib", `es2022,${lib}`, "--types", ""];
+        const args = [TSC, ...strict, ...rest, ...flags, "consumer.ts"];
+        const checking = promisify(execFile)(process.execPath, args, { cwd: app.folder });
+        await checking.catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
+      });
+    }
   }
 });
 

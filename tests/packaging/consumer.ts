@@ -23,6 +23,7 @@ import type {
   WaitOptions,
   WasmSource,
 } from "x-media-upload";
+import initInside, * as inline from "x-media-upload/inline";
 import { extensionStore, indexedDbStore } from "x-media-upload/stores";
 
 declare const module: WebAssembly.Module;
@@ -43,6 +44,12 @@ const sources: WasmSource[] = [
 export const loaded: Promise<void>[] = [init(), init(undefined), ...sources.map(init)];
 initSync(module);
 initSync(bytes);
+export const loadedInside: Promise<void>[] = [initInside(), initInside("x.wasm")];
+inline.initSync();
+inline.initSync(bytes);
+export const one: typeof MediaClient & typeof inline.MediaClient = MediaClient;
+export const clients: MediaClient[] = [new inline.MediaClient({ api: "2" })];
+export const isOne: (error: unknown) => error is MediaUploadError = inline.isMediaUploadError;
 
 const retry: RetryOptions = { attempts: 3, minDelayMs: undefined, maxDelayMs: 5, maxRateLimitWaitMs: 0 };
 const options: MediaClientOptions = {
@@ -139,6 +146,8 @@ export async function stored(key: string): Promise<(string | undefined)[]> {
 }
 
 declare const media: Media;
+// @ts-expect-error: only the other entry has the WebAssembly inside
+initSync();
 // @ts-expect-error: a number has lost digits
 client.finalize(1912090619981471744);
 // @ts-expect-error: there is no numeric id
