@@ -1,0 +1,68 @@
+// `npm run extension`: the extension as each browser loads it, in target/extension/<browser>/, from www/extension/ and dist/.
+
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { root, script } from "./run.js";
+import { TARGET_DIR } from "./toolchain.js";
+
+/** @typedef {keyof typeof BROWSERS} Browser */
+
+const SOURCE = join(root, "www/extension");
+const ENTRIES = ["background.js", "page.js", "options.js", "style.css"];
+const COPIED = ["page.html", "options.html", "icon-32.png", "icon-128.png"];
+
+/** What the manifests do not have in common: of version 3 Chrome knows no event pages, Firefox no service workers. */
+const BROWSERS = {
+  chrome: {
+    minimum_chrome_version: "123",
+    background: { service_worker: "background.js", type: "module" },
+  },
+  firefox: {
+    browser_specific_settings: { gecko: { id: "x-media-upload@x-media-upload.example", strict_min_version: "128.0" } },
+    background: { scripts: ["background.js"], type: "module" },
+  },
+};
+
+export const browsers = /** @type {Browser[]} */ (Object.keys(BROWSERS));
+
+/**
+ * Makes the extension for one browser.
+ * @param {Browser} browser
+ * @param {string} folder what was there goes
+ * @param {object} [manifest] fields that are to be other
+ */
+export async function assemble(browser, folder, manifest) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ENTRIES.map((entry) => join(SOURCE, entry)),
+    outdir: folder,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    supported: { "top-level-await": false }, // it kills a service worker: an error here
+    logLevel: "warning",
+  });
+  for (const file of COPIED) copyFileSync(join(SOURCE, file), join(folder, file));
+  const { version } = read(join(root, "package.json"));
+  const whole = { ...read(join(SOURCE, "manifest.json")), version, ...BROWSERS[browser], ...manifest };
+  writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(whole, null, 2)}\n`);
+}
+
+/** @param {string} file */
+function read(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await script(async () => {
+    for (const browser of browsers) {
+      const folder = join(TARGET_DIR, "extension", browser);
+      await assemble(browser, folder);
+      console.log(`${browser}: ${relative(root, folder)}/`);
+    }
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * Uploads what the page has put aside.
+ *
+ * The browser ends this script when it likes, and starts it again for an event that it listens to. So it keeps nothing to
+ * itself: files and outcomes are in IndexedDB, sessions in the extension's storage, and whatever wakes it makes it look there.
+ */
+
+import { MediaClient, initSync } from "x-media-upload/inline";
+import { notify, showOnBadge } from "./announce.js";
+import { tell } from "./channel.js";
+import { readSettings } from "./settings.js";
+import { forgetSession, storeOf } from "./sessions.js";
+import { allUploads, changeUpload } from "./uploads.js";
+
+/** Wakes it where it was ended in the middle. */
+const ALARM = "go on";
+const ALARM_MINUTES = 1;
+
+/** In Firefox it is no service worker but a page, which is ended just the same. */
+const KEEP_ALIVE = "ServiceWorkerGlobalScope" in globalThis ? "auto" : () => void chrome.runtime.getPlatformInfo();
+
+/** @type {Map<number, import("x-media-upload").Upload>} */
+const running = new Map();
+
+// In the first turn: an event that has no listener by then does not wake it.
+for (const event of [chrome.runtime.onStartup, chrome.runtime.onInstalled, chrome.runtime.onMessage, chrome.alarms.onAlarm]) {
+  event.addListener(() => void catchUp());
+}
+for (const event of [chrome.action.onClicked, chrome.notifications.onClicked]) {
+  event.addListener(() => void chrome.tabs.create({ url: "page.html" }));
+}
+initSync();
+void catchUp();
+
+/** Starts what should run, and ends what should not. */
+async function catchUp() {
+  const settings = await readSettings();
+  const uploads = await allUploads();
+  const waiting = uploads.filter(({ state }) => state === "waiting");
+  for (const upload of waiting) {
+    if (!running.has(upload.id)) void run(upload, settings);
+  }
+  for (const [id, upload] of running) {
+    if (!waiting.some((each) => each.id === id)) upload.abort();
+    else tell({ id, progress: upload.progress });
+  }
+  showOnBadge([...running.values()], uploads);
+  await (running.size > 0 ? chrome.alarms.create(ALARM, { periodInMinutes: ALARM_MINUTES }) : chrome.alarms.clear(ALARM));
+}
+
+/**
+ * @param {import("./uploads.js").UploadRecord} record
+ * @param {import("./settings.js").Settings} settings
+ */
+async function run({ id, name, file }, settings) {
+  try {
+    const client = new MediaClient({ keepAlive: KEEP_ALIVE, ...settings });
+    const upload = client.upload(/** @type {File} */ (file), {
+      store: storeOf(id),
+      onProgress(progress) {
+        tell({ id, progress });
+        showOnBadge([...running.values()]);
+      },
+    });
+    running.set(id, upload);
+    const { media_id_string } = await upload.done();
+    await changeUpload(id, { state: "ready", media_id_string, file: undefined });
+    notify(id, `${name} is ready`, `Its media id is ${media_id_string}`);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const isWanted = await changeUpload(id, { state: "failed", message });
+    if (isWanted) notify(id, `${name} was not uploaded`, message);
+    else await forgetSession(id);
+  } finally {
+    running.delete(id);
+    tell({ id });
+    void catchUp();
+  }
+}

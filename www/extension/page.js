@@ -1,0 +1,117 @@
+/** The page that files are chosen in. It may be closed at any time: all that it does is to put them aside for the background. */
+
+import { byId } from "../demo/dom.js";
+import { listen } from "./channel.js";
+import { permissionsFor, readSettings } from "./settings.js";
+import { forgetSession } from "./sessions.js";
+import { UploadView } from "./upload-view.js";
+import { addUpload, allUploads, changeUpload, removeUpload } from "./uploads.js";
+
+const files = byId("files", HTMLInputElement);
+const zone = byId("drop-zone", HTMLElement);
+const list = byId("uploads", HTMLElement);
+const trouble = byId("trouble", HTMLElement);
+const notice = byId("notice", HTMLElement);
+const noticeButton = byId("notice-button", HTMLButtonElement);
+
+/** @type {Map<number, UploadView>} */
+const views = new Map();
+
+files.addEventListener("change", () => void add([...(files.files ?? [])]));
+document.addEventListener("dragover", (event) => {
+  event.preventDefault();
+  zone.classList.add("over");
+});
+document.addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) zone.classList.remove("over");
+});
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  zone.classList.remove("over");
+  void add([...(event.dataTransfer?.files ?? [])]);
+});
+byId("options", HTMLButtonElement).addEventListener("click", () => void chrome.runtime.openOptionsPage());
+window.addEventListener("focus", () => void showWhatIsMissing());
+listen(({ id, progress }) => {
+  if (progress) views.get(id)?.progress(progress);
+  else void show();
+});
+void showWhatIsMissing();
+void changed();
+
+/** @param {File[]} chosen */
+async function add(chosen) {
+  trouble.hidden = true;
+  try {
+    for (const file of chosen) await addUpload(file);
+  } catch (error) {
+    // The disk is full, say.
+    trouble.textContent = `It could not be put aside for the background: ${error}`;
+    trouble.hidden = false;
+  }
+  files.value = ""; // the same file may be chosen again
+  await changed();
+}
+
+/** Tells the background to look, and wakes it for that. */
+async function changed() {
+  await show();
+  await chrome.runtime.sendMessage("look");
+}
+
+async function show() {
+  const uploads = await allUploads();
+  for (const [id, view] of views) {
+    if (uploads.some((upload) => upload.id === id)) continue;
+    view.element.remove();
+    views.delete(id);
+  }
+  for (const upload of uploads) {
+    const view = views.get(upload.id) ?? new UploadView(upload, { remove, retry });
+    if (!views.has(upload.id)) list.prepend(view.element);
+    views.set(upload.id, view);
+    view.show(upload);
+  }
+}
+
+/** @param {number} id */
+async function remove(id) {
+  await removeUpload(id);
+  await forgetSession(id);
+  await changed();
+  files.focus(); // the button that had it is gone
+}
+
+/** @param {number} id */
+async function retry(id) {
+  await changeUpload(id, { state: "waiting", message: undefined });
+  await changed();
+}
+
+/** What the background can't do without. */
+async function showWhatIsMissing() {
+  const settings = await readSettings();
+  const permissions = permissionsFor(settings);
+  if (!settings.accessToken) {
+    ask("X takes no upload without an access token.", "Enter a token", () => chrome.runtime.openOptionsPage());
+  } else if (!(await chrome.permissions.contains(permissions))) {
+    ask(`This extension is not allowed to reach ${permissions.origins}.`, "Allow it", async () => {
+      await chrome.permissions.request(permissions);
+      await showWhatIsMissing();
+    });
+  } else {
+    notice.hidden = true;
+  }
+}
+
+/**
+ * @param {string} words
+ * @param {string} label
+ * @param {() => void} act
+ */
+function ask(words, label, act) {
+  byId("notice-words", HTMLElement).textContent = words;
+  noticeButton.textContent = label;
+  noticeButton.onclick = act;
+  notice.hidden = false;
+}
