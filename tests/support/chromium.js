@@ -7,18 +7,21 @@ import { findBrowser } from "../../scripts/browser.js";
 /** @typedef {import("playwright-core").Page} Page */
 
 /** The flags that wasm-bindgen's tests run with too. */
-const { args } = JSON.parse(readFileSync(new URL("../../webdriver.json", import.meta.url), "utf8"))["goog:chromeOptions"];
+const webdriver = JSON.parse(readFileSync(new URL("../../webdriver.json", import.meta.url), "utf8"));
+/** @type {string[]} */
+export const chromiumArgs = webdriver["goog:chromeOptions"].args;
 
 export function launchChromium() {
-  return chromium.launch({ executablePath: executable(), args });
+  return chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
 }
 
 /**
  * The browser of a user who comes back: what it keeps, it keeps in `folder`.
  * @param {string} folder
+ * @param {string[]} [args] more flags
  */
-export function launchProfile(folder) {
-  return chromium.launchPersistentContext(folder, { executablePath: executable(), args });
+export function launchProfile(folder, args = []) {
+  return chromium.launchPersistentContext(folder, { executablePath: chromiumPath(), args: [...chromiumArgs, ...args] });
 }
 
 /**
@@ -33,7 +36,7 @@ export async function crash(page) {
   await closed;
 }
 
-function executable() {
+export function chromiumPath() {
   const found = findBrowser();
   if (!found) throw new Error("There is no Chromium. Run: node scripts/setup.js --browser");
   return found.chrome;

@@ -21,6 +21,8 @@ declare namespace chrome {
     function clear(name: string): Promise<boolean>;
     function getAll(): Promise<{ name: string }[]>;
   }
+  /** Of chrome://extensions, where tests ask the browser what it thinks of the extension. */
+  const developerPrivate: any;
   namespace notifications {
     const onClicked: Event;
     function create(
@@ -43,6 +45,7 @@ declare namespace chrome {
   }
   namespace storage {
     const local: {
+      onChanged: Event;
       get(key: string | null): Promise<Record<string, any>>;
       set(items: object): Promise<void>;
       remove(key: string): Promise<void>;

@@ -31,7 +31,7 @@ document.addEventListener("drop", (event) => {
   void add([...(event.dataTransfer?.files ?? [])]);
 });
 byId("options", HTMLButtonElement).addEventListener("click", () => void chrome.runtime.openOptionsPage());
-window.addEventListener("focus", () => void showWhatIsMissing());
+chrome.storage.local.onChanged.addListener(() => void showWhatIsMissing());
 listen(({ id, progress }) => {
   if (progress) views.get(id)?.progress(progress);
   else void show();
