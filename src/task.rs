@@ -9,6 +9,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::protocol::exchange::Settings;
 use crate::protocol::job::Job;
+use crate::protocol::json::Json;
+use crate::protocol::request::Access;
 use crate::protocol::shared::Shared;
 use crate::protocol::time::{Millis, Moment};
 use crate::protocol::{messages, options};
@@ -17,7 +19,7 @@ use crate::protocol::{messages, options};
 #[wasm_bindgen]
 pub struct Core {
     settings: Settings,
-    base_url: Rc<str>,
+    access: Rc<Access>,
     shared: Rc<RefCell<Shared>>,
 }
 
@@ -25,7 +27,7 @@ pub struct Core {
 #[wasm_bindgen]
 pub struct Task {
     job: RefCell<Box<Job>>,
-    base_url: Rc<str>,
+    access: Rc<Access>,
     shared: Rc<RefCell<Shared>>,
 }
 
@@ -33,9 +35,9 @@ pub struct Task {
 impl Core {
     /// Reads the options of a client, see [`options::client`].
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, can_refresh: bool) -> Self {
-        let (settings, base_url) = options::client(options, can_refresh);
-        Self { settings, base_url: base_url.into(), shared: Rc::default() }
+    pub fn new(options: &str) -> Self {
+        let (settings, access) = options::client(options);
+        Self { settings, access: access.into(), shared: Rc::default() }
     }
 
     /// A new token was asked for, and was or wasn't got.
@@ -43,11 +45,12 @@ impl Core {
         self.shared.borrow_mut().refreshed(failed);
     }
 
-    /// A job for one call of a method, see [`options::job`].
-    pub fn task(&self, method: &str, given: &str) -> Task {
+    /// A job for one call of the `method` that is named in what is given, see [`options::job`].
+    pub fn task(&self, given: &str) -> Task {
+        let method = Json::of(given).text("method").unwrap_or_default();
         Task {
             job: RefCell::new(options::job(self.settings, method, given)),
-            base_url: self.base_url.clone(),
+            access: self.access.clone(),
             shared: self.shared.clone(),
         }
     }
@@ -66,7 +69,7 @@ impl Task {
             messages::tell(job, shared, &event, now);
         }
         let output = job.poll(now, shared);
-        messages::to_json(job, &output, &self.base_url)
+        messages::to_json(job, &output, &self.access, shared, now)
     }
 
     /// How far it is.

@@ -27,9 +27,9 @@ fn an_id_goes_into_every_request_as_it_was_given() {
         let arguments = json!({ "mediaId": id, "media": id, "segmentIndex": 0, "segment": 1 });
         let url = |api: &str, method: &str| {
             let mut run = Client::new(json!({ "api": api })).start(method, arguments.clone());
-            let request = run.requests().remove(0).request;
-            let field = request["fields"]["media_id"].as_str().unwrap_or_default().to_owned();
-            (request["url"].as_str().unwrap().replace("https://api.x.com", ""), field)
+            let sent = run.requests().remove(0);
+            let field = sent.field("media_id").as_str().unwrap_or_default().to_owned();
+            (sent.request["url"].as_str().unwrap().replace("https://api.x.com", ""), field)
         };
         for method in ["append", "finalize", "finalizeAndWait", "status", "waitUntilReady"] {
             assert_eq!(url("1.1", method).1, id, "{method}");

@@ -15,7 +15,7 @@ fn init(head: Option<&[u8]>, options: Value) -> Result<(String, Option<String>),
     run.ends = head.map(<[u8]>::to_vec);
     match run.requests().pop() {
         Some(sent) => {
-            let text = |name: &str| sent.request["fields"][name].as_str().map(str::to_owned);
+            let text = |name: &str| sent.field(name).as_str().map(str::to_owned);
             Ok((text("media_type").unwrap(), text("media_category")))
         }
         None => match run.end() {
@@ -157,7 +157,7 @@ fn the_category_follows_from_the_type_unless_it_is_given() {
     }
     // `initialize` is one command: it says what it was told, no more.
     let request = Client::v1().start("initialize", json!({ "total_bytes": 1, "media_type": "video/mp4" })).next("INIT");
-    assert_eq!(request.request["fields"].get("media_category"), None);
+    assert_eq!(request.field("media_category"), json!(null));
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_file_that_is_larger_than_x_takes_in_its_category_is_refused_with_the_limit(
     for (category, limit) in table {
         let options = json!({ "mediaType": "video/mp4", "mediaCategory": category });
         let most = if limit == 0 { 8_000_000_000 } else { limit * MIB };
-        assert_eq!(start(most, &options).next("INIT").request["fields"]["total_bytes"], most, "{category}");
+        assert_eq!(start(most, &options).next("INIT").field("total_bytes"), most.to_string(), "{category}");
         if limit > 0 {
             let error = start(most + 1, &options).error();
             assert_eq!((&error["code"], &error["attempts"]), (&json!("invalid_argument"), &json!(0)));

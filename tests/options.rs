@@ -11,8 +11,8 @@ use x_media_upload::protocol::options;
 #[test]
 fn each_api_has_its_own_url_where_none_is_given() {
     for (api, url) in [("1.1", "https://upload.twitter.com"), ("2", "https://api.x.com")] {
-        let (_, base_url) = options::client(&json!({ "api": api }).to_string(), false);
-        assert_eq!(base_url, url);
+        let (_, access) = options::client(&json!({ "api": api }).to_string());
+        assert_eq!(access.base_url, url);
     }
 }
 
@@ -20,7 +20,7 @@ fn each_api_has_its_own_url_where_none_is_given() {
 fn an_upload_for_which_nothing_is_said_has_four_segments_of_a_mebibyte_under_way_and_waits_half_an_hour() {
     let mut run = Client::v1().upload(4 * MIB, json!({}));
     let init = run.next("INIT");
-    assert_eq!(init.request["fields"]["media_category"], "tweet_video");
+    assert_eq!(init.field("media_category"), "tweet_video");
     run.answer(&init, 202, ready());
     let requests = run.requests();
     assert_eq!(requests.len(), 4);

@@ -13,7 +13,7 @@ const KIB: u64 = 1 << 10;
 fn segments(bytes: u64, options: Value, mut millis: impl FnMut(&Sent) -> u64) -> Vec<Sent> {
     let mut run = Client::v1().upload(bytes, options);
     let init = run.well("INIT");
-    assert_eq!(init.request["fields"]["total_bytes"], bytes);
+    assert_eq!(init.field("total_bytes"), bytes.to_string());
     let mut segments = Vec::new();
     loop {
         for sent in run.requests() {

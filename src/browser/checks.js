@@ -35,12 +35,21 @@ const OWNERS = [
   "a list of at most 100 user ids, each 1 to 19 digits as a string",
 ];
 /** @type {[fits: Fits, must: string]} */
+const SECRET = [
+  (value) => typeof value === "string" && /^[!#-[\]-~]+$/.test(value),
+  "a text of visible ASCII characters, without quotes and backslashes",
+];
+/** @type {[fits: Fits, must: string]} */
 const BOOL = [bool, "true or false"];
 
 /** What each field has to be, and how that is said. @type {Record<string, [fits: Fits, must: string]>} */
 const RULES = {
   api: [(value) => value === "1.1" || value === "2", '"1.1" or "2"'],
   requestTimeoutMs: [integer(1, WEEK_MS), MILLIS[1]],
+  consumerKey: SECRET,
+  consumerSecret: SECRET,
+  token: SECRET,
+  tokenSecret: SECRET,
   attempts: [integer(1, 1000), "an integer from 1 to 1000"],
   minDelayMs: MILLIS,
   maxDelayMs: MILLIS,

@@ -4,16 +4,18 @@ import { about } from "./about.js";
 import { blob, pick } from "./arguments.js";
 import { baseUrlOf, checked, essence } from "./checks.js";
 import { Connection } from "./connection.js";
+import { invalid } from "../js/error.js";
 import { Run } from "./run.js";
 
 /** @typedef {import("../js/index.d.ts").MediaClientOptions} MediaClientOptions */
 /** @typedef {typeof import("../../target/wasm-bindgen/x_media_upload.js").Core} CoreClass */
 
-const CLIENT = "api baseUrl accessToken headers credentials fetch retry requestTimeoutMs keepAlive";
+const CLIENT = "api baseUrl accessToken oauth1 headers credentials fetch retry requestTimeoutMs keepAlive";
 const CALL = "signal";
 const WAIT = `${CALL} onStatus timeoutSecs`;
 const UPLOAD = `${WAIT} onProgress onSession mediaType mediaCategory additionalOwners shared altText segmentSize concurrency wait session store`;
 const INITIALIZE = "total_bytes media_type media_category additional_owners shared";
+const OAUTH1 = "consumerKey consumerSecret token tokenSecret";
 const RETRY = "attempts minDelayMs maxDelayMs maxRateLimitWaitMs";
 const MEDIA = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
 
@@ -39,9 +41,14 @@ export class MediaClient {
     const { api, baseUrl, requestTimeoutMs, retry, ...options } = pick(given, "options", CLIENT);
     const plain = checked({ api }, { requestTimeoutMs });
     plain.retry = checked({}, pick(retry, "retry", RETRY));
+    const { accessToken, oauth1 } = options;
+    if (oauth1 !== undefined) {
+      if (accessToken !== undefined) throw invalid("oauth1", "without accessToken beside it");
+      plain.oauth1 = checked(pick(oauth1, "oauth1", OAUTH1));
+    }
     if (baseUrl !== undefined) plain.baseUrl = baseUrlOf(baseUrl);
     this.#connection = new Connection(options);
-    this.#core = new Core(JSON.stringify(plain), this.#connection.canRefresh);
+    this.#core = new Core(JSON.stringify({ ...plain, canRefresh: this.#connection.canRefresh }));
     this.#api = api;
   }
 
@@ -157,7 +164,7 @@ export class MediaClient {
     const fields = checked(given, plain);
     for (const name of ["media_type", "mediaType"]) fields[name] = essence(fields[name]);
     fields.about = about(this.#api, fields);
-    const task = this.#core.task(method, JSON.stringify(fields));
+    const task = this.#core.task(JSON.stringify({ ...fields, method }));
     return new Run(this.#core, task, this.#connection, file, options);
   }
 

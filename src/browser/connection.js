@@ -9,8 +9,9 @@ import { failed, invalid } from "../js/error.js";
  * @property {string} command
  * @property {string} method
  * @property {string} url
- * @property {"none" | "form" | "json" | "multipart"} encoding
- * @property {Record<string, unknown>} fields
+ * @property {"query" | "form" | "json" | "multipart"} encoding
+ * @property {string} [oauth1] what is signed with, `name=value&name=value`
+ * @property {any} fields an object, or the text that a form is
  * @property {number} [start] the segment's first byte
  * @property {number} [end] one past its last
  */
@@ -22,12 +23,14 @@ const TOKEN = "a token of visible ASCII characters, or a function that gives one
 /** Chrome ends an extension's service worker 30 s after the last call of an extension's API. */
 const KEEP_ALIVE_MS = 20_000;
 
-const HEADERS = "headers of HTTP, without content-type, and without authorization beside accessToken";
+const HEADERS = "headers of HTTP, without content-type, and without authorization beside accessToken or oauth1";
 
 /** The way to X, and what one is let in with. */
 export class Connection {
   /** The runs that go on; this keeps them when nobody else holds them any more. @type {Set<import("./run.js").Run>} */
   runs = new Set();
+  /** Whether the header authorization is ours. */
+  #authorizes;
   /** What the last refresh brought. @type {string | undefined} */
   #refreshed;
   /** @type {unknown} */
@@ -37,13 +40,14 @@ export class Connection {
   #keepAliveTimer;
 
   /** @param {Record<string, any>} options of MediaClient */
-  constructor({ fetch, credentials = "same-origin", accessToken, headers, keepAlive = "auto" }) {
+  constructor({ fetch, credentials = "same-origin", accessToken, oauth1, headers, keepAlive = "auto" }) {
     this.fetch = functionOr(fetch, "fetch");
     this.mode = credentials;
     this.accessToken = accessToken;
     if (!["same-origin", "include", "omit"].includes(credentials)) {
       throw invalid("credentials", '"omit", "same-origin" or "include"');
     }
+    this.#authorizes = accessToken !== undefined || oauth1 !== undefined;
     if (accessToken !== undefined && !this.canRefresh) checkedToken(accessToken);
     this.headers = typeof headers === "function" ? headers : this.#checkedHeaders(headers);
     if (keepAlive !== false && keepAlive !== "auto" && typeof keepAlive !== "function") {
@@ -140,13 +144,14 @@ export class Connection {
    * @param {Request} request
    * @param {boolean} refreshed
    */
-  async #headersFor({ command, method, url }, refreshed) {
+  async #headersFor({ command, method, url, oauth1 }, refreshed) {
     const given = typeof this.headers === "function" ? await ask(this.headers, { command, method, url }) : this.headers;
     const headers = this.#checkedHeaders(given);
     if (this.accessToken !== undefined) {
       const token = (refreshed && this.#refreshed) || (await this.#token(false));
       headers.set("authorization", `Bearer ${token}`);
     }
+    if (oauth1) headers.set("authorization", `OAuth ${oauth1.replaceAll("=", '="').replaceAll("&", '", ')}"`);
     return headers;
   }
 
@@ -166,7 +171,7 @@ export class Connection {
     } catch {
       throw invalid("headers", HEADERS); // without the cause: it quotes the value
     }
-    if (headers.has("content-type") || (this.accessToken !== undefined && headers.has("authorization"))) {
+    if (headers.has("content-type") || (this.#authorizes && headers.has("authorization"))) {
       throw invalid("headers", HEADERS);
     }
     return headers;
@@ -216,11 +221,12 @@ function failure({ code, message, cause }) {
  * @param {Blob | undefined} segment
  */
 function bodyOf({ encoding, fields }, segment) {
-  if (encoding === "none") return undefined;
+  if (encoding === "query") return undefined;
   if (encoding === "json") return JSON.stringify(fields);
-  const form = encoding === "form" ? new URLSearchParams() : new FormData();
+  if (encoding === "form") return new URLSearchParams(fields);
+  const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
-  if (form instanceof FormData && segment) form.append("media", segment);
+  if (segment) form.append("media", segment);
   return form;
 }
 

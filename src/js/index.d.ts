@@ -86,8 +86,14 @@ export interface MediaClientOptions {
    */
   accessToken?: string | ((ask: { refresh: boolean }) => string | Promise<string>) | undefined;
   /**
+   * OAuth 1.0a user context: every request is signed here, with HMAC-SHA1. Not together with accessToken. Where a request is
+   * answered 401 by a server whose clock, as far as its `Date` can be read, is another than this machine's, it is signed and
+   * sent again by the server's, and so is every later one; that is not counted in attempts.
+   */
+  oauth1?: OAuth1Credentials | undefined;
+  /**
    * More headers: an object, or a function asked before each request. `content-type`, and
-   * `authorization` beside accessToken, are invalid_argument.
+   * `authorization` beside accessToken or oauth1, are invalid_argument.
    */
   headers?:
     | HeadersInit
@@ -110,6 +116,18 @@ export interface MediaClientOptions {
    * nothing elsewhere.
    */
   keepAlive?: "auto" | false | (() => void) | undefined;
+}
+
+/**
+ * The app's and the user's. X's developer portal calls the first two API key and secret, the others access token and secret.
+ * Each is a text of visible ASCII characters, without quotes and backslashes. Whoever can read a page's or an extension's code
+ * can read what is written there: these are for tools whose user is their owner, and for servers.
+ */
+export interface OAuth1Credentials {
+  consumerKey: string;
+  consumerSecret: string;
+  token: string;
+  tokenSecret: string;
 }
 
 export interface RetryOptions {

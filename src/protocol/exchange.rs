@@ -20,8 +20,19 @@ pub struct Settings {
     pub retry: RetryPolicy,
     /// How long one request may take; `None` is the default of its command.
     pub request_timeout: Option<Millis>,
-    /// Whether there is a function that can be asked for a new token.
-    pub can_refresh: bool,
+    /// What is to be done where it is refused.
+    pub credential: Credential,
+}
+
+/// What a client is let in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// Good, or not.
+    Fixed,
+    /// A token for which there is a function that can be asked for a new one.
+    Refreshes,
+    /// A signature, which a wrong clock makes worthless.
+    Signs,
 }
 
 impl Settings {
@@ -212,6 +223,7 @@ impl Exchange {
     ) -> Option<Result<Option<Box<Media>>, Box<Error>>> {
         let State::InFlight { id, round, .. } = self.state else { return None };
         let command = self.operation.command();
+        let server_time = outcome.server_time();
         let mut error = match reply::read(command, outcome, now) {
             Ok(media) => return Some(Ok(media)),
             Err(error) => error,
@@ -226,10 +238,15 @@ impl Exchange {
                 return None;
             }
         }
-        if error.code == Code::Unauthorized && settings.can_refresh {
+        if error.code == Code::Unauthorized {
             // Sent before the last refresh, it says nothing of the new token.
             let outdated = round != shared.round();
-            if outdated || !self.refreshed {
+            let renews = match settings.credential {
+                Credential::Fixed => false,
+                Credential::Refreshes => true,
+                Credential::Signs => outdated || server_time.is_some_and(|time| shared.correct_clock(time, now)),
+            };
+            if renews && (outdated || !self.refreshed) {
                 self.refreshed |= !outdated;
                 self.state = State::Refreshing { round, until: now.at + settings.request_timeout(command) };
                 return None;

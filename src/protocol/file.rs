@@ -1,6 +1,7 @@
 //! The file of an upload: what INIT says of it, and by what it is known again.
 
 use super::error::Error;
+use super::json::decimal;
 use super::media_type::{self, MOST_MEBIBYTES};
 use super::request::Initialize;
 
@@ -37,7 +38,7 @@ impl File {
         let media_category = self.media_category.as_deref().or_else(|| media_type::category(media_type));
         for (category, most) in MOST_MEBIBYTES {
             if media_category == Some(category) && self.total_bytes > most << 20 {
-                let must = ["at most ", &most.to_string(), " MB, X's limit for ", category].concat();
+                let must = ["at most ", &decimal(most), " MB, X's limit for ", category].concat();
                 return Err(Error::invalid("file", &must));
             }
         }
@@ -56,6 +57,6 @@ impl File {
         let digest = ends
             .iter()
             .fold(0xcbf2_9ce4_8422_2325_u64, |digest, byte| (digest ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
-        ["[", &self.label, ",\"", &digest.to_string(), "\"]"].concat()
+        ["[", &self.label, ",\"", &decimal(digest), "\"]"].concat()
     }
 }

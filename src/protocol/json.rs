@@ -33,8 +33,12 @@ impl<'a> Json<'a> {
 
     /// The field `name` of an object. The last of several counts.
     pub fn field(self, name: &str) -> Option<Self> {
-        let fields = Items { rest: self.within('{', '}')?, named: true };
-        Some(fields.filter(|(key, _)| key.unquoted() == Some(name)).last()?.1)
+        Some(self.fields()?.filter(|(key, _)| key.unquoted() == Some(name)).last()?.1)
+    }
+
+    /// The names and values of an object.
+    pub fn fields(self) -> Option<impl Iterator<Item = (Self, Self)>> {
+        Some(Items { rest: self.within('{', '}')?, named: true })
     }
 
     /// The same, where a `null` counts like no field at all.
@@ -96,7 +100,23 @@ impl<'a> Json<'a> {
 
 /// A non-negative integer of a size that a body or header of X can mean.
 pub fn integer(digits: &str) -> Option<u64> {
-    digits.parse().ok().filter(|&number| number <= MAX_INTEGER)
+    parse(digits).filter(|&number| number <= MAX_INTEGER)
+}
+
+/// The number that these decimal digits are, where 64 bits hold it.
+pub fn parse(digits: &str) -> Option<u64> {
+    let add = |number: u64, byte: u8| match byte {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add((byte - b'0').into()),
+        _ => None,
+    };
+    digits.bytes().try_fold(0, add).filter(|_| !digits.is_empty())
+}
+
+/// The decimal digits of a number. Together with `parse`, 280 bytes less than what Rust has for it (brotli).
+pub fn decimal(number: u64) -> String {
+    let mut digits = if number < 10 { String::new() } else { decimal(number / 10) };
+    digits.push(char::from(b'0' + (number % 10) as u8));
+    digits
 }
 
 /// Steps through what is in an object or a list: names and values, or values alone.
@@ -168,7 +188,7 @@ impl Writer {
 
     /// A field with a number, where there is one.
     pub fn number(&mut self, name: &str, number: Option<u64>) {
-        self.json(name, number.map(|number| number.to_string()).as_deref());
+        self.json(name, number.map(decimal).as_deref());
     }
 
     /// A field that is true or false.

@@ -3,8 +3,9 @@
 use super::exchange::RequestId;
 use super::file::ENDS_BYTES;
 use super::job::{Input, Job, Output};
-use super::json::{Json, Writer};
+use super::json::{Json, Writer, decimal, integer};
 use super::reply::Outcome;
+use super::request::Access;
 use super::shared::Shared;
 use super::time::{Millis, Moment};
 
@@ -23,7 +24,8 @@ pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
         let id = event.integer("id").and_then(|id| RequestId::try_from(id).ok());
         Input::Ended(id.unwrap_or_default(), Outcome::read(outcome))
     } else if let Some(ends) = event.field("ends") {
-        let bytes = ends.items().map(|items| items.filter_map(|byte| byte.as_str().parse().ok()).collect());
+        let bytes =
+            ends.items().map(|items| items.filter_map(|byte| integer(byte.as_str())).map(|byte| byte as u8).collect());
         Input::Ends(bytes)
     } else if let Some(session) = event.field("loaded") {
         Input::Loaded(Some(session.as_str().to_owned()))
@@ -41,16 +43,16 @@ pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
 
 /// What a job wants done. `do` names it, `value` is what it is to be done with. With the end comes whether the stored session
 /// is to be forgotten.
-pub fn to_json(job: &Job, output: &Output, base_url: &str) -> String {
+pub fn to_json(job: &Job, output: &Output, access: &Access, shared: &Shared, now: Moment) -> String {
     let mut json = Writer::object();
     let (what, value) = match output {
-        Output::ReadEnds => ("read_ends", Some(ENDS_BYTES.to_string())),
-        Output::Load => ("load", job.key(base_url)),
+        Output::ReadEnds => ("read_ends", Some(decimal(ENDS_BYTES))),
+        Output::Load => ("load", job.key(&access.base_url)),
         Output::Save(session) => ("save", Some(session.clone())),
         Output::Send { id, request, refreshed } => {
             json.number("id", Some((*id).into()));
             json.bool("refreshed", *refreshed);
-            ("send", Some(request.to_json(base_url)))
+            ("send", Some(request.to_json(access, shared.server_time(now), now.random)))
         }
         Output::Cancel(id) => {
             json.number("id", Some((*id).into()));
@@ -61,7 +63,7 @@ pub fn to_json(job: &Job, output: &Output, base_url: &str) -> String {
         Output::Progress(progress) => ("progress", Some(progress.to_json())),
         // Nothing to wake up for.
         Output::Sleep(Millis::MAX) => ("sleep", None),
-        Output::Sleep(until) => ("sleep", Some(until.to_string())),
+        Output::Sleep(until) => ("sleep", Some(decimal(*until))),
         Output::Done(Ok(media)) => {
             json.bool("forget", true);
             ("resolve", media.as_ref().map(|media| media.to_json()))

@@ -13,6 +13,7 @@ pub mod media;
 pub mod media_id;
 pub mod media_type;
 pub mod messages;
+pub mod oauth1;
 pub mod options;
 pub mod pace;
 pub mod processing;

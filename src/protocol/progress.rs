@@ -1,7 +1,7 @@
 //! How far an upload is.
 
 use super::exchange::Because;
-use super::json::Writer;
+use super::json::{Writer, decimal};
 use super::media_id::MediaId;
 use super::time::Millis;
 
@@ -90,7 +90,7 @@ impl Progress {
         let mut json = Writer::object();
         json.text("phase", Some(self.phase.as_str()));
         // Without floats: a number of millionths, in JSON's own notation.
-        let millionths = ((self.fraction * 1e6) as u64).to_string();
+        let millionths = decimal((self.fraction * 1e6) as u64);
         json.json("fraction", Some(&[&millionths, "e-6"].concat()));
         json.number("bytesSent", Some(self.bytes_sent));
         json.number("bytesTotal", Some(self.bytes_total));

@@ -53,6 +53,14 @@ pub enum RetryAfter {
 }
 
 impl<'a> Outcome<'a> {
+    /// The time at the server, in milliseconds since the epoch, where it said so.
+    pub fn server_time(&self) -> Option<Millis> {
+        match self {
+            Self::Answered(answer) => answer.headers.date,
+            Self::Failed(_) => None,
+        }
+    }
+
     /// Reads what the shell tells: an answer, with its status, headers and `body`, or `text` where that is no JSON; or
     /// `failed`, with a code and maybe a `detail`.
     pub fn read(told: Json<'a>) -> Self {

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use super::json::Writer;
+use super::json::{Json, Writer, quoted};
 use super::media_id::MediaId;
+use super::oauth1::{self, push_encoded};
 use super::segments::Segment;
+use super::time::Millis;
 
 /// The two APIs. They take different credentials and answer in different shapes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,11 +94,11 @@ pub struct Request {
     pub command: Command,
     /// That of HTTP.
     pub method: &'static str,
-    /// Path and query, to be appended to the base URL.
-    pub target: String,
+    /// To be appended to the base URL.
+    pub path: String,
     /// How the fields are sent.
     pub encoding: Encoding,
-    /// The fields of the body, as a JSON object. In a form a list is joined by commas.
+    /// As JSON: an object, or the text that a query or form is.
     pub fields: String,
     /// The bytes that follow the fields of a multipart body, as the part named `media`.
     pub segment: Option<Segment>,
@@ -105,8 +107,8 @@ pub struct Request {
 /// How a request's fields are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// A GET has no body.
-    None,
+    /// As the query: a GET has no body.
+    Query,
     /// `application/x-www-form-urlencoded`
     Form,
     /// `application/json`
@@ -115,13 +117,29 @@ pub enum Encoding {
     Multipart,
 }
 
+/// Where a client's requests go, and who signs them.
+pub struct Access {
+    /// What their targets are appended to.
+    pub base_url: String,
+    /// With OAuth 2.0 nobody does.
+    pub oauth1: Option<oauth1::Credentials>,
+}
+
 impl Request {
-    /// As the shell gets it.
-    pub fn to_json(&self, base_url: &str) -> String {
+    /// As the shell gets it, to be sent at once. `epoch` is the time at the server.
+    pub fn to_json(&self, access: &Access, epoch: Millis, random: f64) -> String {
+        let mut url = [&access.base_url, self.path.as_str()].concat();
+        let parameters = Json::of(&self.fields).unquoted().unwrap_or_default();
         let mut json = Writer::object();
+        if let Some(credentials) = &access.oauth1 {
+            json.text("oauth1", Some(&credentials.sign(self.method, &url, parameters, epoch, random)));
+        }
+        if self.encoding == Encoding::Query {
+            url.push_str(&["?", parameters].concat());
+        }
         json.text("command", Some(self.command.as_str()));
         json.text("method", Some(self.method));
-        json.text("url", Some(&[base_url, &self.target].concat()));
+        json.text("url", Some(&url));
         json.text("encoding", Some(self.encoding.as_str()));
         json.json("fields", Some(&self.fields));
         json.number("start", self.segment.map(|segment| segment.start));
@@ -134,7 +152,7 @@ impl Encoding {
     /// Its name, for the shell.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::None => "none",
+            Self::Query => "query",
             Self::Form => "form",
             Self::Json => "json",
             Self::Multipart => "multipart",
@@ -155,14 +173,12 @@ impl Command {
         }
     }
 
-    /// How it is asked of `api`: the method of HTTP; path and query, up to the id and behind it; how the fields are sent.
+    /// How it is asked of `api`: the method of HTTP; the path, up to the id and behind it; how the fields are sent.
     fn route(self, api: ApiVersion) -> (&'static str, &'static str, Option<&'static str>, Encoding) {
         match (api, self) {
             (ApiVersion::V1, Self::Init | Self::Finalize) => ("POST", "/1.1/media/upload.json", None, Encoding::Form),
             (ApiVersion::V1, Self::Append) => ("POST", "/1.1/media/upload.json", None, Encoding::Multipart),
-            (ApiVersion::V1, Self::Status) => {
-                ("GET", "/1.1/media/upload.json?command=STATUS&media_id=", Some(""), Encoding::None)
-            }
+            (ApiVersion::V1, Self::Status) => ("GET", "/1.1/media/upload.json", None, Encoding::Query),
             (ApiVersion::V1, Self::Metadata) => ("POST", "/1.1/media/metadata/create.json", None, Encoding::Json),
             (ApiVersion::V1, Self::AddSubtitles) => ("POST", "/1.1/media/subtitles/create.json", None, Encoding::Json),
             (ApiVersion::V1, Self::RemoveSubtitles) => {
@@ -172,9 +188,7 @@ impl Command {
             (ApiVersion::V2, Self::Append) => ("POST", "/2/media/upload/", Some("/append"), Encoding::Multipart),
             // X refuses JSON with an empty body or a list here, and takes `{}`.
             (ApiVersion::V2, Self::Finalize) => ("POST", "/2/media/upload/", Some("/finalize"), Encoding::Json),
-            (ApiVersion::V2, Self::Status) => {
-                ("GET", "/2/media/upload?command=STATUS&media_id=", Some(""), Encoding::None)
-            }
+            (ApiVersion::V2, Self::Status) => ("GET", "/2/media/upload", None, Encoding::Query),
             (ApiVersion::V2, Self::Metadata) => ("POST", "/2/media/metadata", None, Encoding::Json),
             (ApiVersion::V2, Self::AddSubtitles) => ("POST", "/2/media/subtitles", None, Encoding::Json),
             (ApiVersion::V2, Self::RemoveSubtitles) => ("DELETE", "/2/media/subtitles", None, Encoding::Json),
@@ -207,7 +221,7 @@ impl Operation {
         let command = self.command();
         let (method, before, after, encoding) = command.route(api);
         let id = self.media_id().map(MediaId::to_text);
-        let target = match (&id, after) {
+        let path = match (&id, after) {
             (Some(id), Some(after)) => [before, id, after].concat(),
             _ => before.to_owned(),
         };
@@ -215,7 +229,11 @@ impl Operation {
             Self::Append { segment, .. } => Some(*segment),
             _ => None,
         };
-        Request { command, method, target, encoding, fields: self.fields(api, id), segment }
+        let mut fields = self.fields(api, id);
+        if matches!(encoding, Encoding::Query | Encoding::Form) {
+            fields = quoted(&form(&fields));
+        }
+        Request { command, method, path, encoding, fields, segment }
     }
 
     fn fields(&self, api: ApiVersion, id: Option<String>) -> String {
@@ -225,8 +243,8 @@ impl Operation {
             fields.append(about);
             return fields.end();
         }
-        // v2 has both in the path.
-        if api == ApiVersion::V1 {
+        // v2 has both in the path, but for STATUS.
+        if api == ApiVersion::V1 || self.command() == Command::Status {
             fields.text("command", Some(self.command().as_str()));
             fields.text("media_id", id.as_deref());
         }
@@ -237,6 +255,19 @@ impl Operation {
         }
         fields.end()
     }
+}
+
+/// The fields of an object as a form, in which a list is joined by commas. No value has escapes in it.
+fn form(object: &str) -> String {
+    let mut form = String::new();
+    for (name, value) in Json::of(object).fields().into_iter().flatten() {
+        let separator = if form.is_empty() { "" } else { "&" };
+        form.push_str(&[separator, name.digits(), "="].concat());
+        for byte in value.as_str().bytes().filter(|byte| !b"\"[]".contains(byte)) {
+            push_encoded(&mut form, byte);
+        }
+    }
+    form
 }
 
 impl Initialize {

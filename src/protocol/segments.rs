@@ -1,6 +1,6 @@
 //! Which bytes of a file go into which segment.
 
-use super::json::{Json, List, Writer, integer};
+use super::json::{Json, List, Writer, decimal, integer};
 use super::time::Millis;
 
 /// X's limit: `segment_index` is 0 to 999.
@@ -97,9 +97,9 @@ impl Segments {
     pub fn write(&self, session: &mut Writer) {
         let (mut sizes, mut acknowledged) = (List::begin(), List::begin());
         for (segment, is_acknowledged) in &self.cut {
-            sizes.json(&segment.bytes().to_string());
+            sizes.json(&decimal(segment.bytes()));
             if *is_acknowledged {
-                acknowledged.json(&u64::from(segment.index).to_string());
+                acknowledged.json(&decimal(segment.index.into()));
             }
         }
         session.json("segments", Some(&sizes.end()));

@@ -1,7 +1,7 @@
-//! What all the work of one client has in common: rate limits, and the round of its access token.
+//! What all the work of one client has in common: rate limits, the round of its access token, and the server's clock.
 
 use super::request::Command;
-use super::time::Millis;
+use super::time::{Millis, Moment};
 
 /// One for each client.
 #[derive(Debug, Default)]
@@ -14,7 +14,12 @@ pub struct Shared {
     refresh_until: Millis,
     /// Whether the last refresh brought no token.
     refresh_failed: bool,
+    /// How far the server's clock is ahead of ours, as far as it has come to matter.
+    ahead: i64,
 }
+
+/// A clock that is wrong by less is no reason to refuse a signature; an answer may have been under way for some seconds.
+const LEEWAY: u64 = 30_000;
 
 impl Shared {
     /// Lets `command` rest until then: X counts the requests of each endpoint, not those of each upload.
@@ -55,5 +60,21 @@ impl Shared {
     /// Whether the last refresh brought no token.
     pub fn refresh_failed(&self) -> bool {
         self.refresh_failed
+    }
+
+    /// The time at the server, in milliseconds since the epoch.
+    pub fn server_time(&self, now: Moment) -> Millis {
+        now.epoch.saturating_add_signed(self.ahead)
+    }
+
+    /// The server, which has just refused a signature, has told its time. Whether it is another than was thought: what is
+    /// signed from now on belongs to the next round.
+    pub fn correct_clock(&mut self, server_time: Millis, now: Moment) -> bool {
+        let wrong = server_time.abs_diff(self.server_time(now)) > LEEWAY;
+        if wrong {
+            self.ahead = server_time as i64 - now.epoch as i64;
+            self.round += 1;
+        }
+        wrong
     }
 }

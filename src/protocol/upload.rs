@@ -82,7 +82,7 @@ impl Upload {
     /// Under what its session is stored: the request that begins it, and the file, as JSON. `None` where there is no store.
     pub fn key(&self, base_url: &str) -> Option<String> {
         let init = self.init().filter(|_| self.plan.has_store)?.request(self.api);
-        Some(["[\"", base_url, &init.target, "\",", &init.fields, ",", &self.fingerprint, "]"].concat())
+        Some(["[\"", base_url, &init.path, "\",", &init.fields, ",", &self.fingerprint, "]"].concat())
     }
 
     /// INIT, once the file was looked at.

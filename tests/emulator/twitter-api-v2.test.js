@@ -14,7 +14,10 @@ import { fixture } from "./client.js";
 const X_HOSTS = ["upload.twitter.com", "upload.x.com", "api.x.com"];
 
 const oauth1 = { appKey: "app-key", appSecret: "app-secret", accessToken: "token", accessSecret: "token-secret" };
-const emulator = createEmulator({ strictAuth: true });
+const emulator = createEmulator({
+  strictAuth: true,
+  oauth1: { consumerKey: "app-key", consumerSecret: "app-secret", token: "token", tokenSecret: "token-secret" },
+});
 const interceptor = new ClientRequestInterceptor();
 
 before(() => {

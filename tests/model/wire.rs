@@ -1,6 +1,6 @@
 //! Requests and answers, as X understands and means them.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Command, Micros};
 
@@ -25,8 +25,8 @@ pub(super) struct Request {
 impl Request {
     /// The request that the shell was given.
     pub(super) fn read(value: &Value, v2: bool, token: u32) -> Self {
-        let fields = &value["fields"];
-        let (command, id) = if v2 { address_of_v2(value) } else { address_of_v1(value) };
+        let fields = &fields_of(value);
+        let (command, id) = if v2 { address_of_v2(value) } else { address_of_v1(value, fields) };
         assert!(id.is_some() || command == Command::Init, "{value}");
         let number = |value: &Value| value.as_u64().unwrap_or_default();
         let metadata = if v2 { &fields["metadata"] } else { fields };
@@ -48,8 +48,19 @@ impl Request {
     }
 }
 
-fn address_of_v1(value: &Value) -> (Command, Option<&str>) {
-    let (url, fields) = (value["url"].as_str().unwrap_or_default(), &value["fields"]);
+/// The fields of a body; those of a form are numbers or texts.
+fn fields_of(value: &Value) -> Value {
+    let Some(form) = value["fields"].as_str() else { return value["fields"].clone() };
+    let pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+    let value = |name: &str, text: &str| match text.parse::<u64>() {
+        Ok(number) if name == "total_bytes" => json!(number),
+        _ => json!(text),
+    };
+    pairs.map(|(name, text)| (name.to_owned(), value(name, text))).collect()
+}
+
+fn address_of_v1<'a>(value: &'a Value, fields: &'a Value) -> (Command, Option<&'a str>) {
+    let url = value["url"].as_str().unwrap_or_default();
     let id = fields["media_id"].as_str();
     match fields["command"].as_str() {
         _ if url == "/1.1/media/metadata/create.json" => (Command::Metadata, id),

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use x_media_upload::protocol::exchange::Settings;
 use x_media_upload::protocol::job::Job;
-use x_media_upload::protocol::request::ApiVersion;
+use x_media_upload::protocol::request::{Access, ApiVersion};
 use x_media_upload::protocol::shared::Shared;
 use x_media_upload::protocol::time::Moment;
 use x_media_upload::protocol::{messages, options};
@@ -54,7 +54,7 @@ pub(crate) fn parse(json: &str) -> Value {
 #[derive(Clone)]
 pub(crate) struct Client {
     settings: Settings,
-    base_url: Rc<str>,
+    access: Rc<Access>,
     shared: Rc<RefCell<Shared>>,
     clock: Rc<Cell<u64>>,
     /// From 0 to 1: what chance says, until it is told something else.
@@ -69,11 +69,12 @@ impl Client {
         Self::with(options, true)
     }
 
-    pub(crate) fn with(options: Value, can_refresh: bool) -> Self {
-        let (settings, base_url) = options::client(&options.to_string(), can_refresh);
+    pub(crate) fn with(mut options: Value, can_refresh: bool) -> Self {
+        options["canRefresh"] = can_refresh.into();
+        let (settings, access) = options::client(&options.to_string());
         Self {
             settings,
-            base_url: base_url.into(),
+            access: access.into(),
             shared: Rc::default(),
             clock: Rc::default(),
             random: Rc::new(Cell::new(0.5)),
@@ -161,6 +162,14 @@ impl Sent {
         self.request["command"].as_str().unwrap()
     }
 
+    /// A field of the body, or of a form, where all are texts.
+    pub(crate) fn field(&self, name: &str) -> Value {
+        let fields = &self.request["fields"];
+        let Some(form) = fields.as_str() else { return fields[name].clone() };
+        let mut pairs = form.split('&').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(key, _)| *key == name).map(|(_, value)| value.replace("%2F", "/").replace("%2B", "+")).into()
+    }
+
     /// Of an APPEND: the segment's index, its first byte, and the one after its last.
     pub(crate) fn segment(&self) -> (u64, u64, u64) {
         let number = |value: &Value| value.as_u64().unwrap();
@@ -219,7 +228,13 @@ impl Run {
         let mut overlaps = false;
         while self.end.is_none() {
             let output = self.job.poll(self.client.moment(), &mut self.client.shared.borrow_mut());
-            let mut said = parse(&messages::to_json(&self.job, &output, &self.client.base_url));
+            let mut said = parse(&messages::to_json(
+                &self.job,
+                &output,
+                &self.client.access,
+                &self.client.shared.borrow(),
+                self.client.moment(),
+            ));
             let value = said["value"].take();
             self.forget |= said["forget"] == true;
             match said["do"].as_str().unwrap() {
@@ -416,7 +431,13 @@ impl Run {
     /// The next thing that it says, whatever that is; for those who answer to each.
     pub(crate) fn step(&mut self) -> Value {
         let output = self.job.poll(self.client.moment(), &mut self.client.shared.borrow_mut());
-        parse(&messages::to_json(&self.job, &output, &self.client.base_url))
+        parse(&messages::to_json(
+            &self.job,
+            &output,
+            &self.client.access,
+            &self.client.shared.borrow(),
+            self.client.moment(),
+        ))
     }
 
     /// What has to be kept to continue it.

@@ -1,12 +1,14 @@
 /** Who may upload: 1.1 is for OAuth 1.0a users alone, version 2 for OAuth 2.0 users too. */
 
 import { codeV1, typical } from "./answers.js";
+import { forgery } from "./oauth1.js";
 
 /**
  * @typedef {"Bearer" | "OAuth" | "other" | "none"} Scheme
  *
  * @typedef {object} AuthSettings
  * @property {string[] | null} tokens The bearer tokens that are valid; null for any.
+ * @property {import("./oauth1.js").Signer | null} oauth1 Whose signatures are valid; null for anything signed.
  * @property {boolean} strictAuth Whether 1.1 refuses bearer tokens, as X does.
  */
 
@@ -27,10 +29,13 @@ export function scheme(headers) {
 /**
  * X's answer to whoever may not, undefined for whoever may.
  * @param {import("./vocabulary.js").ApiVersion} api
- * @param {Headers} headers
- * @param {AuthSettings} settings
+ * @param {Request} request
+ * @param {import("./body.js").Body} body
+ * @param {import("./state.js").State} state
  */
-export function refuseStranger(api, headers, { tokens, strictAuth }) {
+export async function refuseStranger(api, request, body, state) {
+  const { headers } = request;
+  const { tokens, oauth1, strictAuth } = state.settings;
   switch (scheme(headers)) {
     case "none":
     case "other":
@@ -39,8 +44,13 @@ export function refuseStranger(api, headers, { tokens, strictAuth }) {
       // 1.1 answers 403 to OAuth 2.0 user tokens (node-twitter-api-v2 #167, #371, #417).
       if (api === "1.1" && strictAuth) return typical(api, 403);
       return tokens && !tokens.includes(token(headers)) ? invalidToken(api) : undefined;
-    case "OAuth":
-      return undefined;
+    case "OAuth": {
+      // Of a body, only a urlencoded form is signed (RFC 5849, §3.4.1.3.1).
+      const form = body.type === "application/x-www-form-urlencoded" ? body.form().fields : new Map();
+      const wrong = oauth1 ? await forgery(request, form, oauth1, state) : undefined;
+      if (wrong === "time" && api === "1.1") return codeV1(401, 135, "Timestamp out of bounds.");
+      return wrong && typical(api, 401);
+    }
   }
 }
 

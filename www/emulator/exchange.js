@@ -32,19 +32,20 @@ class Exchange {
    * @param {Request} request
    * @param {Entry} entry
    * @param {Asked} asked
+   * @param {Answer | undefined} refusal To one who may not.
    */
-  constructor(state, api, request, entry, asked) {
+  constructor(state, api, request, entry, asked, refusal) {
     this.state = state;
     this.api = api;
     this.request = request;
     this.entry = entry;
     this.asked = asked;
+    this.refusal = refusal;
   }
 
   /** Does what is asked, or refuses to. */
   done() {
-    const refusal = refuseStranger(this.api, this.request.headers, this.state.settings);
-    if (refusal) return this.respond(refusal);
+    if (this.refusal) return this.respond(this.refusal);
     const limits = this.#limits();
     const answer = limits.allowed ? this.#effect() : typical(this.api, 429);
     return this.respond({ ...answer, headers: { ...answer.headers, ...limits.headers } });
@@ -112,7 +113,8 @@ export async function exchange(state, context, api, read) {
   entry.media_id = asked.media_id ?? null;
   entry.segment_index = segmentIndex(asked.segment_index) ?? null;
 
-  const current = new Exchange(state, api, request, entry, asked);
+  const refusal = await refuseStranger(api, request, body, state);
+  const current = new Exchange(state, api, request, entry, asked, refusal);
   const struck = current.struck();
   const fault = struck && (state.rules.next(struck) ?? state.mood.fault?.(struck));
   entry.fault = fault?.kind ?? null;

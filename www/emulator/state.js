@@ -32,6 +32,7 @@ import { processingInfo } from "./processing.js";
 /** @type {Settings} */
 const X = {
   tokens: null,
+  oauth1: null,
   strictAuth: false,
   allowedOrigins: [],
   exposedHeaders: [],
@@ -44,6 +45,8 @@ export class State {
   store = new MediaStore();
   log = new Log();
   rules = new Rules();
+  /** Those of signed requests: none is good twice. @type {Set<string>} */
+  nonces = new Set();
   #random;
 
   /**
@@ -71,6 +74,7 @@ export class State {
     this.store.clear();
     this.log.clear();
     this.rules.clear();
+    this.nonces.clear();
     this.#set(this.initialSettings);
     this.#random = seededRandom(this.seed);
     this.setMood(this.initialMood);
