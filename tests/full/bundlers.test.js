@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { App, ENTRIES, OWN, TOOLS, pack } from "../support/apps.js";
+import { App, ENTRIES, OWN, TOOLS } from "../support/apps.js";
 import { launchChromium } from "../support/chromium.js";
+import { pack } from "../support/install.js";
 import { assertAllTold } from "../support/readme.js";
 
-/** @type {Awaited<ReturnType<typeof pack>>} */
+/** @type {import("../support/install.js").Packed} */
 let packed;
 /** @type {import("playwright-core").Browser} */
 let browser;

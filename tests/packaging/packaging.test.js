@@ -12,15 +12,16 @@ import { transform } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { startServer } from "../../www/server.js";
-import { App, ENTRIES, ESBUILD, PLAIN, mediaRequest, pack } from "../support/apps.js";
+import { App, ENTRIES, ESBUILD, PLAIN, mediaRequest } from "../support/apps.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { launchChromium } from "../support/chromium.js";
 import { pathOf } from "../support/demo.js";
+import { pack } from "../support/install.js";
 import { assertTold } from "../support/readme.js";
 
 const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
 
-/** @type {Awaited<ReturnType<typeof pack>>} */
+/** @type {import("../support/install.js").Packed} */
 let packed;
 /** @type {App} */
 let app;

@@ -1,28 +1,21 @@
 /** Apps of people who use the package: made of the tarball that npm would publish, with the tools that such people have. */
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { constants, existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { TARGET_DIR } from "../../scripts/toolchain.js";
 import { startServer } from "../../www/server.js";
 import { fixture, sha256 } from "./bench.js";
 import { complaintsOf } from "./chromium.js";
 import { pathOf } from "./demo.js";
+import { install, npm } from "./install.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What all of the apps are made of, and what each has of its own. */
 const SHARED = fileURLToPath(new URL("app", import.meta.url));
-export const OWN = join(ROOT, "tests/full/bundlers");
-/** What `npm ci` has installed for them, so that a second run needs neither the network nor the time. */
-const CACHE = join(TARGET_DIR, "bundlers");
-
-const NPM = process.platform === "win32" ? "npm.cmd" : "npm";
+export const OWN = fileURLToPath(new URL("../full/bundlers", import.meta.url));
 
 export const ENTRIES = /** @type {const} */ (["x-media-upload", "x-media-upload/inline"]);
 
@@ -67,14 +60,6 @@ export const TOOLS = [
   ESBUILD,
 ];
 
-/** A folder for what a test file makes, and in it the package as npm would publish it. */
-export async function pack() {
-  const folder = await mkdtemp(join(tmpdir(), "x-media-upload-"));
-  await npm(ROOT, "pack", "--pack-destination", folder);
-  const [tarball = ""] = await readdir(folder);
-  return { folder, tarball: join(folder, tarball), remove: () => rm(folder, { recursive: true }) };
-}
-
 /** One app, in a folder of its own. */
 export class App {
   /**
@@ -90,17 +75,11 @@ export class App {
   /**
    * Makes a new app, with its tool and the package installed.
    * @param {Tool} tool
-   * @param {Awaited<ReturnType<typeof pack>>} packed
+   * @param {import("./install.js").Packed} packed
    */
-  static async make(tool, { folder, tarball }) {
-    const app = new App(tool, await mkdtemp(join(folder, `${tool.folder}-`)));
-    for (const source of [SHARED, join(OWN, tool.folder)]) await cp(source, app.folder, { recursive: true });
-    if (tool.package) {
-      const modules = join(await installed(tool.folder), "node_modules");
-      const options = { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE };
-      await cp(modules, join(app.folder, "node_modules"), options);
-    }
-    await npm(app.folder, "install", "--offline", "--no-save", "--ignore-scripts", tarball);
+  static async make(tool, packed) {
+    const app = new App(tool, await install(join(OWN, tool.folder), packed));
+    await cp(SHARED, app.folder, { recursive: true, force: false }); // what it has of its own stays
     return app;
   }
 
@@ -184,23 +163,6 @@ export class App {
 export const mediaRequest = (id) => new Request(`http://emulator/_emulator/media/${id}`);
 
 /**
- * What an app's lock file names, installed in the cache.
- * @param {string} name of the app's folder
- */
-async function installed(name) {
-  const folder = join(CACHE, name);
-  const stamp = join(folder, "installed-from");
-  const lock = await readFile(join(OWN, name, "package-lock.json"), "utf8");
-  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === lock) return folder;
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  for (const file of ["package.json", "package-lock.json"]) await cp(join(OWN, name, file), join(folder, file));
-  await npm(folder, "ci", "--prefer-offline", "--ignore-scripts");
-  await writeFile(stamp, lock);
-  return folder;
-}
-
-/**
  * Starts a server to develop with, which hands /x/ on to the emulator.
  * @param {App} app
  * @param {string} command
@@ -222,16 +184,4 @@ async function develop(app, command, emulator) {
     if (url) return { url, close };
   }
   throw new Error(`${command} has ended`);
-}
-
-/**
- * @param {string} cwd
- * @param {...string} args
- */
-async function npm(cwd, ...args) {
-  const quiet = { NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1", npm_config_audit: "false", npm_config_fund: "false" };
-  const options = { cwd, env: { ...process.env, ...quiet }, shell: process.platform === "win32" };
-  await promisify(execFile)(NPM, args, options).catch(({ stdout, stderr }) => {
-    throw new Error(`npm ${args.join(" ")} in ${cwd}:\n${stdout}${stderr}`);
-  });
 }

@@ -1,0 +1,219 @@
+/** The apps in examples/, of which docs/ is made: each shows progress, can be aborted, and says what X refused. */
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startServer } from "../../www/server.js";
+import { mediaRequest } from "../support/apps.js";
+import { fixture, sha256, until } from "../support/bench.js";
+import { complaintsOf, launchChromium, launchProfile } from "../support/chromium.js";
+import { pathOf } from "../support/demo.js";
+import { install, npm, pack } from "../support/install.js";
+import { startOwnServer } from "../support/own-server.js";
+
+/**
+ * @typedef {import("playwright-core").Page} Page
+ * @typedef {import("../../www/emulator/index.js").Emulator} Emulator
+ */
+
+const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));
+const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
+
+/** Between two requests in the mood "slow", and some. */
+const LONGEST_PAUSE_MS = 3500;
+
+/** @type {import("../support/install.js").Packed} */
+let packed;
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+  // In which React does everything twice, and says with Vue what is a mistake.
+  process.env.NODE_ENV = "development";
+  packed = await pack();
+  browser = await launchChromium();
+});
+after(async () => {
+  await browser?.close();
+  await packed?.remove();
+});
+
+/**
+ * An example as its user has it, checked by TypeScript.
+ * @param {string} name
+ */
+async function make(name) {
+  const folder = await install(join(EXAMPLES, name), packed);
+  const checking = promisify(execFile)(process.execPath, [TSC, "--project", folder]);
+  await checking.catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
+  return folder;
+}
+
+/**
+ * Changes a made app where a test must reach what its user can't.
+ * @param {string} file
+ * @param {string} from
+ * @param {string} to
+ */
+function edit(file, from, to) {
+  const text = readFileSync(file, "utf8");
+  assert.ok(text.includes(from), `${file} has ${from}`);
+  writeFileSync(file, text.replace(from, to));
+}
+
+/**
+ * Opens an app in the browser, served by a server of its own.
+ * @param {import("node:test").TestContext} t
+ * @param {string} folder
+ */
+async function open(t, folder) {
+  const server = await startOwnServer(folder);
+  const page = await browser.newPage();
+  const complaints = complaintsOf(page);
+  t.after(async () => {
+    await page.close();
+    await server.close();
+  });
+  await page.goto(server.url);
+  return { page, server, complaints };
+}
+
+/** @param {Page} page @param {string} name of a fixture */
+const choose = (page, name) => page.getByLabel("File").setInputFiles(pathOf(name));
+
+/** @param {Page} page @param {string} name */
+const press = (page, name) => page.getByRole("button", { name }).click();
+
+/**
+ * Waits until the progress is beyond that.
+ * @param {Page} page
+ * @param {number} fraction
+ */
+function progressed(page, fraction) {
+  const isBeyond = (/** @type {number} */ fraction) => Number(document.querySelector("progress")?.value) > fraction;
+  return page.waitForFunction(isBeyond, fraction);
+}
+
+/**
+ * What every one of them can.
+ * @param {Page} page
+ * @param {Emulator} emulator
+ */
+async function assertWorks(page, { state, fetch }) {
+  const id = page.getByRole("status", { name: "media_id_string" });
+  const sent = () => state.log.all().length;
+
+  await choose(page, "picture.jpg");
+  await id.and(page.getByText(/^[0-9]{19}$/)).waitFor();
+  const media = await (await fetch(mediaRequest(await id.innerText()))).json();
+  assert.equal(media.sha256, sha256(fixture("picture.jpg")));
+
+  state.setMood("slow");
+  await choose(page, "video.mp4");
+  await until(() => state.log.all().some(({ command }) => command === "STATUS"));
+  await progressed(page, 0.9);
+  await press(page, "Abort");
+  await page.getByRole("progressbar").waitFor({ state: "hidden" });
+  const before = sent();
+  await page.waitForTimeout(LONGEST_PAUSE_MS);
+  assert.equal(sent(), before, "nothing is sent after an abort");
+  assert.equal(await id.filter({ hasText: /./ }).count(), 0, "and nothing shown");
+
+  state.setMood("failed");
+  await choose(page, "video.mp4");
+  const alert = page.getByRole("alert");
+  await alert.filter({ hasText: "X refused" }).waitFor();
+  assert.equal(await alert.innerText(), "X refused the media: Unsupported video format (InvalidMedia, code 1)");
+}
+
+/**
+ * What hooks can besides: pausing, and ending with their component.
+ * @param {Page} page
+ * @param {Emulator} emulator
+ */
+async function assertIsHook(page, { state }) {
+  state.setMood("slow");
+  await choose(page, "video.mp4");
+  await until(() => state.log.all().at(-1)?.command === "STATUS");
+  await press(page, "Pause");
+  await press(page, "Resume");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await page.evaluate(() => Reflect.get(globalThis, "root").unmount());
+  const sent = state.log.all().length;
+  await page.waitForTimeout(LONGEST_PAUSE_MS);
+  assert.equal(state.log.all().length, sent, "an upload ends with its component");
+}
+
+describe("each example is typed, and works", { concurrency: 3 }, () => {
+  for (const name of ["react", "vue"]) {
+    test(name, async (t) => {
+      const folder = await make(name);
+      edit(join(folder, name === "react" ? "main.tsx" : "main.ts"), "const root", "const root = globalThis.root");
+      await npm(folder, "run", "build");
+      const { page, server, complaints } = await open(t, join(folder, "dist"));
+      await assertWorks(page, server);
+      await assertIsHook(page, server);
+      assert.deepEqual(complaints, []);
+    });
+  }
+
+  test("page", async (t) => {
+    const { page, server, complaints } = await open(t, await make("page"));
+    await assertWorks(page, server);
+    assert.deepEqual(complaints, []);
+  });
+
+  test("worker", async (t) => {
+    const folder = await make("worker");
+    edit(join(folder, "page.js"), "catch (error) {", "catch (error) { globalThis.error = error;");
+    await npm(folder, "run", "build");
+    const { page, server, complaints } = await open(t, join(folder, "dist"));
+    await assertWorks(page, server);
+    const { code, processing_info, session } = await page.evaluate(() => ({ ...Reflect.get(globalThis, "error") }));
+    assert.deepEqual([code, processing_info.state, session.version], ["processing_failed", "failed", 1]);
+    assert.deepEqual(complaints, []);
+  });
+
+  test("extension", async (t) => {
+    const folder = await make("extension");
+    await npm(folder, "run", "build");
+    const extension = join(folder, "dist");
+    edit(join(extension, "manifest.json"), '"https://api.x.com/*"', '"https://api.x.com/*", "http://127.0.0.1/*"');
+
+    const server = await startServer();
+    const room = server.room("extension");
+    const args = [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`];
+    const context = await launchProfile(mkdtempSync(join(packed.folder, "profile-")), args);
+    t.after(async () => {
+      await context.close();
+      await server.close();
+    });
+    const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
+    const client = { accessToken: "token", baseUrl: room.url };
+    await worker.evaluate((client) => chrome.storage.local.set({ client }), client);
+    const page = await context.newPage();
+    const complaints = complaintsOf(page);
+    await page.goto(worker.url().replace("background.js", "page.html"));
+    await assertWorks(page, room);
+
+    room.state.processing = { duration_secs: 3 };
+    await choose(page, "video.mp4");
+    await progressed(page, 0.5);
+    const url = page.url();
+    await page.close(); // and the upload goes on
+    const later = await context.newPage();
+    await later.goto(url);
+    await later.getByRole("status", { name: "media_id_string" }).filter({ hasText: /./ }).waitFor();
+    assert.deepEqual(complaints, []);
+  });
+});
+
+test("the lock files name no registry, so that each takes its own", () => {
+  for (const name of ["react", "vue", "worker", "extension"]) {
+    assert.doesNotMatch(readFileSync(join(EXAMPLES, name, "package-lock.json"), "utf8"), /"resolved"/, name);
+  }
+});
