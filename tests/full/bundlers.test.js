@@ -1,10 +1,7 @@
 /** The package in apps made with each tool that the README names. */
 
-import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { App, ENTRIES, OWN, TOOLS } from "../support/apps.js";
+import { App, ENTRIES, TOOLS } from "../support/apps.js";
 import { launchChromium } from "../support/chromium.js";
 import { pack } from "../support/install.js";
 import { assertAllTold } from "../support/readme.js";
@@ -46,11 +43,5 @@ for (const tool of TOOLS) {
     }
   });
 }
-
-test("the lock files name no registry, so that each takes its own", () => {
-  for (const { folder } of TOOLS.filter((tool) => tool.package)) {
-    assert.doesNotMatch(readFileSync(join(OWN, folder, "package-lock.json"), "utf8"), /"resolved"/, folder);
-  }
-});
 
 test("all of this is what the README says", () => assertAllTold(seen));

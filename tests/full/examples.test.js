@@ -211,9 +211,3 @@ describe("each example is typed, and works", { concurrency: 3 }, () => {
     assert.deepEqual(complaints, []);
   });
 });
-
-test("the lock files name no registry, so that each takes its own", () => {
-  for (const name of ["react", "vue", "worker", "extension"]) {
-    assert.doesNotMatch(readFileSync(join(EXAMPLES, name, "package-lock.json"), "utf8"), /"resolved"/, name);
-  }
-});

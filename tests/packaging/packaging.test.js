@@ -44,12 +44,12 @@ const textOf = (name) => readFileSync(join(app.package, name), "utf8");
 /**
  * Runs a module in the app by Node itself.
  * @param {string} script
- * @param {...string} args
+ * @param {{ flags?: string[], args?: string[] }} [options]
  * @returns {Promise<string>} what it prints
  */
-async function runInNode(script, ...args) {
-  const options = { cwd: app.folder };
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script, ...args], options);
+async function runInNode(script, { flags = [], args = [] } = {}) {
+  const command = [...flags, "--input-type=module", "--eval", script, ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { cwd: app.folder });
   return stdout.trim();
 }
 
@@ -121,20 +121,34 @@ test("has no code that a Content-Security-Policy or a service worker forbids", a
   }
 });
 
-test("does nothing when it is imported, also where there is no browser", async () => {
-  const touched = await runInNode(`
+test("does nothing when it is imported, also where there is nothing to do it with", async () => {
+  const script = `
+    import { readFileSync } from "node:fs";
+    import { createContext, SourceTextModule } from "node:vm";
+
     const touched = [];
-    const names = ["fetch", "WebAssembly", "atob", "setTimeout", "setInterval", "navigator", "addEventListener", "indexedDB", "chrome"];
-    for (const name of names) {
-      const value = globalThis[name];
-      Object.defineProperty(globalThis, name, { get: () => (touched.push(name), value) });
+    // The language and these two are all that there is; a few others can be seen, but not be looked at.
+    const realm = { TextDecoder, TextEncoder };
+    const names = ["fetch", "WebAssembly", "setTimeout", "setInterval", "queueMicrotask", "navigator", "document", "indexedDB", "chrome"];
+    for (const name of names) Object.defineProperty(realm, name, { get: () => void touched.push(name) });
+    const before = Object.keys(realm);
+
+    const context = createContext(realm);
+    const modules = new Map();
+    const moduleAt = ({ href }) => {
+      const module = modules.get(href) ?? new SourceTextModule(readFileSync(new URL(href), "utf8"), { context, identifier: href });
+      modules.set(href, module);
+      return module;
+    };
+    for (const entry of ["", "/inline", "/stores"]) {
+      const module = moduleAt(new URL(import.meta.resolve("x-media-upload" + entry)));
+      await module.link((name, { identifier }) => moduleAt(new URL(name, identifier)));
+      await module.evaluate();
     }
-    const before = Reflect.ownKeys(globalThis);
-    for (const entry of ["", "/inline", "/stores"]) await import("x-media-upload" + entry);
-    touched.push(...Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)));
+    touched.push(...Object.keys(realm).filter((name) => !before.includes(name)));
     console.log(touched.join());
-  `);
-  assert.equal(touched, "");
+  `;
+  assert.equal(await runInNode(script, { flags: ["--experimental-vm-modules"] }), "");
 });
 
 test("is one, whichever entries a program imports", async () => {
@@ -187,7 +201,7 @@ test("uploads from Node, with the WebAssembly inside", async (t) => {
       const media = await client.upload(readFileSync(file)).done();
       console.log(media.media_id_string);
     `,
-    ...[room.url, pathOf("video.mp4")],
+    { args: [room.url, pathOf("video.mp4")] },
   );
   const media = await (await room.fetch(mediaRequest(id))).json();
   assert.equal(media.sha256, sha256(fixture("video.mp4")));

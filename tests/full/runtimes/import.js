@@ -1,0 +1,3 @@
+import "x-media-upload";
+import "x-media-upload/inline";
+import "x-media-upload/stores";
