@@ -8,6 +8,8 @@ import { invalid } from "../js/error.js";
 import { Run } from "./run.js";
 
 /** @typedef {import("../js/index.d.ts").MediaClientOptions} MediaClientOptions */
+/** @typedef {import("../js/index.d.ts").MediaClient} Public */
+/** @typedef {import("../js/index.d.ts").Upload} PublicUpload */
 /** @typedef {typeof import("../../target/wasm-bindgen/x_media_upload.js").Core} CoreClass */
 
 const CLIENT = "api baseUrl accessToken oauth1 headers credentials fetch retry requestTimeoutMs keepAlive";
@@ -30,6 +32,7 @@ export function use(loaded) {
   Core = loaded;
 }
 
+/** @implements {Public} */
 export class MediaClient {
   #core;
   #connection;
@@ -174,6 +177,7 @@ export class MediaClient {
   [Symbol.dispose]() {}
 }
 
+/** @implements {PublicUpload} */
 export class Upload {
   /** @type {Run | undefined} */
   #run;

@@ -128,6 +128,38 @@ export function told(error: unknown): [ErrorCode, string?] {
   return [error.code, [first?.message, name, same.toJSON(), cause, ...rest].join()];
 }
 
+/** Every code has an answer: a new one would be an error here. */
+export function advice(code: ErrorCode): "mend" | "again" | "sign in" | "later" | "other file" | "report" {
+  switch (code) {
+    case "invalid_argument":
+    case "callback_failed":
+      return "mend";
+    case "network":
+    case "timeout":
+    case "server":
+    case "invalid_response":
+    case "expired":
+    case "not_found":
+      return "again";
+    case "unauthorized":
+    case "payment_required":
+    case "forbidden":
+      return "sign in";
+    case "rate_limited":
+    case "processing_timeout":
+      return "later";
+    case "rejected":
+    case "too_large":
+    case "processing_failed":
+    case "file_changed":
+      return "other file";
+    case "internal":
+      return "report";
+    default:
+      return code satisfies never;
+  }
+}
+
 declare const area: unknown;
 const kept = new Map<string, UploadSession>();
 const stores: SessionStore[] = [
@@ -152,16 +184,32 @@ initSync();
 client.finalize(1912090619981471744);
 // @ts-expect-error: there is no numeric id
 export const id: number = media.media_id;
+// @ts-expect-error: nor may one be asked about
+client.waitUntilReady(media.media_id);
+// @ts-expect-error: X's answer may lack it
+export const state: string = media.processing_info.state;
 // @ts-expect-error: there is no API by default
 new MediaClient({ accessToken: "token" });
 // @ts-expect-error: the version is text
 new MediaClient({ api: 2 });
+// @ts-expect-error: a token is text
+new MediaClient({ api: "2", accessToken: async () => 1 });
 // @ts-expect-error: of a later version of the package
 new MediaClient({ api: "2", oauth1: {} });
 // @ts-expect-error: a signal, not a controller
 client.status("1", { signal: new AbortController() });
 // @ts-expect-error: subtitles are of videos
 client.addSubtitles("1", "tweet_image", [subtitle]);
+// @ts-expect-error: a category is X's
+client.upload(file, { mediaCategory: "video" });
+// @ts-expect-error: a path is not a file
+client.upload("film.mp4");
+// @ts-expect-error: no code is called so
+export const isLost = (error: MediaUploadError): boolean => error.code === "offline";
+// @ts-expect-error: what an error says is not the caller's to change
+export const mend = (error: MediaUploadError) => (error.code = "internal");
+// @ts-expect-error: nor is how far an upload is
+export const finish = (upload: Upload) => (upload.progress = { ...upload.progress, fraction: 1 });
 // @ts-expect-error: sessions are made by the package
 client.upload(file, { session: { media_id_string: "1" } });
 // @ts-expect-error: uploads are made by clients

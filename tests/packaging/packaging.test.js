@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, sep } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -226,7 +226,10 @@ describe("uploads from an app in a browser", () => {
 });
 
 describe("is typed for a strict app", () => {
-  before(() => cpSync(new URL("consumer.ts", import.meta.url), join(app.folder, "consumer.ts")));
+  before(async () => {
+    cpSync(new URL("consumer.ts", import.meta.url), join(app.folder, "consumer.ts"));
+    writeFileSync(join(app.folder, "names.ts"), await namesAsTypes());
+  });
 
   for (const [resolution, ...flags] of [
     ["nodenext", "--module", "nodenext"],
@@ -236,13 +239,29 @@ describe("is typed for a strict app", () => {
       test(`in ${realm}, with moduleResolution ${resolution}`, async () => {
         const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noUnusedLocals"];
         const rest = ["--noEmit", "--target", "es2022", "--lib", `es2022,${lib}`, "--types", ""];
-        const args = [TSC, ...strict, ...rest, ...flags, "consumer.ts"];
+        const args = [TSC, ...strict, ...rest, ...flags, "consumer.ts", "names.ts"];
         const checking = promisify(execFile)(process.execPath, args, { cwd: app.folder });
         await checking.catch(({ stdout, stderr }) => assert.fail(stdout + stderr));
       });
     }
   }
 });
+
+/** A module that TypeScript takes only where the types know each name that is there, and no other. */
+async function namesAsTypes() {
+  const printed = await runInNode(`
+    const record = (names) => JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])));
+    for (const entry of ["x-media-upload", "x-media-upload/inline", "x-media-upload/stores"]) {
+      const exported = await import(entry);
+      console.log(record(Object.keys(exported)), \`satisfies Record<keyof typeof import("\${entry}"), 1>;\`);
+      for (const name of ["MediaClient", "Upload"].filter((name) => name in exported)) {
+        const members = Object.getOwnPropertyNames(exported[name].prototype).filter((member) => member !== "constructor");
+        console.log(record(members), \`satisfies Record<Exclude<keyof import("\${entry}").\${name}, symbol>, 1>;\`);
+      }
+    }
+  `);
+  return printed.replace(/^{.+?}/gm, "($&)").concat("\nexport {};\n");
+}
 
 /**
  * @param {string | object} value
