@@ -74,7 +74,9 @@ test("holds what is needed, and nothing else", () => {
 });
 
 test("names only files that are there", () => {
-  const { main, module, types, exports } = JSON.parse(textOf("package.json"));
+  const { main, module, types, sideEffects, exports } = JSON.parse(textOf("package.json"));
+  assert.deepEqual(Object.keys(exports), [".", "./inline", "./stores", "./x-media-upload.wasm", "./package.json"]);
+  assert.equal(sideEffects, false);
   const paths = [main, module, types, ...leaves(exports)];
   for (const path of paths) assert.ok(existsSync(join(app.package, path)), path);
   for (const entry of [".", "./inline", "./stores"]) {
