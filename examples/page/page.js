@@ -11,6 +11,7 @@ input.addEventListener("change", async () => {
   if (!file) return;
   input.value = ""; // the same file may be chosen again
   input.disabled = true;
+  bar.value = 0;
   output.value = trouble.textContent = "";
   try {
     await init(); // loads once

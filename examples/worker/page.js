@@ -14,6 +14,7 @@ input.addEventListener("change", async () => {
   button.onclick = () => controller.abort();
   input.disabled = true;
   running.hidden = false;
+  bar.value = 0;
   output.value = trouble.textContent = "";
   try {
     const media = await upload(file, {
