@@ -194,8 +194,6 @@ new MediaClient({ accessToken: "token" });
 new MediaClient({ api: 2 });
 // @ts-expect-error: a token is text
 new MediaClient({ api: "2", accessToken: async () => 1 });
-// @ts-expect-error: of a later version of the package
-new MediaClient({ api: "2", oauth1: {} });
 // @ts-expect-error: a signal, not a controller
 client.status("1", { signal: new AbortController() });
 // @ts-expect-error: subtitles are of videos
