@@ -10,16 +10,15 @@ use wasm_bindgen::prelude::*;
 use crate::protocol::exchange::Settings;
 use crate::protocol::job::Job;
 use crate::protocol::json::Json;
-use crate::protocol::request::Access;
 use crate::protocol::shared::Shared;
 use crate::protocol::time::{Millis, Moment};
-use crate::protocol::{messages, options};
+use crate::protocol::{messages, oauth1, options};
 
 /// The core of one client.
 #[wasm_bindgen]
 pub struct Core {
     settings: Settings,
-    access: Rc<Access>,
+    base_url: Rc<str>,
     shared: Rc<RefCell<Shared>>,
 }
 
@@ -27,7 +26,7 @@ pub struct Core {
 #[wasm_bindgen]
 pub struct Task {
     job: RefCell<Box<Job>>,
-    access: Rc<Access>,
+    base_url: Rc<str>,
     shared: Rc<RefCell<Shared>>,
 }
 
@@ -36,8 +35,8 @@ impl Core {
     /// Reads the options of a client, see [`options::client`].
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Self {
-        let (settings, access) = options::client(options);
-        Self { settings, access: access.into(), shared: Rc::default() }
+        let (settings, base_url) = options::client(options);
+        Self { settings, base_url: base_url.into(), shared: Rc::default() }
     }
 
     /// A new token was asked for, and was or wasn't got.
@@ -50,7 +49,7 @@ impl Core {
         let method = Json::of(given).text("method").unwrap_or_default();
         Task {
             job: RefCell::new(options::job(self.settings, method, given)),
-            access: self.access.clone(),
+            base_url: self.base_url.clone(),
             shared: self.shared.clone(),
         }
     }
@@ -69,7 +68,7 @@ impl Task {
             messages::tell(job, shared, &event, now);
         }
         let output = job.poll(now, shared);
-        messages::to_json(job, &output, &self.access, shared, now)
+        messages::to_json(job, &output, &self.base_url, shared, now)
     }
 
     /// How far it is.
@@ -81,4 +80,10 @@ impl Task {
     pub fn session(&self) -> Option<String> {
         self.job.borrow().session()
     }
+}
+
+/// What a request has to be signed with, see [`oauth1::prepare`].
+#[wasm_bindgen]
+pub fn prepare(request: &str, epoch: f64, random: f64) -> String {
+    oauth1::prepare(Json::of(request), epoch as Millis, random)
 }

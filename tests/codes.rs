@@ -20,7 +20,7 @@ fn declared() -> BTreeSet<String> {
 
 #[test]
 fn every_code_is_what_some_call_ends_in() {
-    let client = || Client::with(json!({ "api": "1.1", "retry": { "attempts": 1 } }), false);
+    let client = || Client::with(json!({ "api": "1.1", "retry": { "attempts": 1 } }), "fixed");
     // How FINALIZE and the wait after it end, where FINALIZE ends so.
     let finalize = |outcome: Value| {
         let mut run = client().start("finalizeAndWait", json!({ "mediaId": ID, "timeoutSecs": 100 }));

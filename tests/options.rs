@@ -11,8 +11,8 @@ use x_media_upload::protocol::options;
 #[test]
 fn each_api_has_its_own_url_where_none_is_given() {
     for (api, url) in [("1.1", "https://upload.twitter.com"), ("2", "https://api.x.com")] {
-        let (_, access) = options::client(&json!({ "api": api }).to_string());
-        assert_eq!(access.base_url, url);
+        let (_, base_url) = options::client(&json!({ "api": api }).to_string());
+        assert_eq!(base_url, url);
     }
 }
 

@@ -362,7 +362,7 @@ fn a_refresh_costs_no_try() {
 
 #[test]
 fn without_a_function_to_ask_a_401_is_final() {
-    let (mut run, sent) = command(&Client::with(json!({ "api": "2" }), false), "status");
+    let (mut run, sent) = command(&Client::with(json!({ "api": "2" }), "fixed"), "status");
     run.answer(&sent, 401, "");
     assert_eq!(run.code(), "unauthorized");
     assert_eq!(run.refreshes, 0);

@@ -140,7 +140,7 @@ fn a_new_upload_is_not_begun_anew_because_x_does_not_know_its_media() {
 
 /// How an upload with a store ends where the first request of a command is answered so; whether the session is forgotten.
 fn forgets(command: &str, answer: &Value) -> (String, bool) {
-    let client = Client::with(json!({ "api": "1.1", "retry": { "attempts": 1 } }), false);
+    let client = Client::with(json!({ "api": "1.1", "retry": { "attempts": 1 } }), "fixed");
     let mut options = options();
     options["hasStore"] = true.into();
     options["timeoutSecs"] = 60.into();

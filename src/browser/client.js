@@ -4,7 +4,6 @@ import { about } from "./about.js";
 import { blob, pick } from "./arguments.js";
 import { baseUrlOf, checked, essence } from "./checks.js";
 import { Connection } from "./connection.js";
-import { invalid } from "../js/error.js";
 import { Run } from "./run.js";
 
 /** @typedef {import("../js/index.d.ts").MediaClientOptions} MediaClientOptions */
@@ -44,14 +43,10 @@ export class MediaClient {
     const { api, baseUrl, requestTimeoutMs, retry, ...options } = pick(given, "options", CLIENT);
     const plain = checked({ api }, { requestTimeoutMs });
     plain.retry = checked({}, pick(retry, "retry", RETRY));
-    const { accessToken, oauth1 } = options;
-    if (oauth1 !== undefined) {
-      if (accessToken !== undefined) throw invalid("oauth1", "without accessToken beside it");
-      plain.oauth1 = checked(pick(oauth1, "oauth1", OAUTH1));
-    }
+    if (options.oauth1 !== undefined) options.oauth1 = checked(pick(options.oauth1, "oauth1", OAUTH1));
     if (baseUrl !== undefined) plain.baseUrl = baseUrlOf(baseUrl);
     this.#connection = new Connection(options);
-    this.#core = new Core(JSON.stringify({ ...plain, canRefresh: this.#connection.canRefresh }));
+    this.#core = new Core(JSON.stringify({ ...plain, credential: this.#connection.credential }));
     this.#api = api;
   }
 

@@ -2,6 +2,7 @@
 
 import { functionOr } from "./arguments.js";
 import { failed, invalid } from "../js/error.js";
+import { authorization } from "./oauth1.js";
 
 /** @typedef {{ outcome: string, thrown?: unknown }} Ended What came of something, as JSON for the core to read, and what was thrown in it. */
 /**
@@ -10,7 +11,6 @@ import { failed, invalid } from "../js/error.js";
  * @property {string} method
  * @property {string} url
  * @property {"query" | "form" | "json" | "multipart"} encoding
- * @property {string} [oauth1] what is signed with, `name=value&name=value`
  * @property {any} fields an object, or the text that a form is
  * @property {number} [start] the segment's first byte
  * @property {number} [end] one past its last
@@ -29,8 +29,6 @@ const HEADERS = "headers of HTTP, without content-type, and without authorizatio
 export class Connection {
   /** The runs that go on; this keeps them when nobody else holds them any more. @type {Set<import("./run.js").Run>} */
   runs = new Set();
-  /** Whether the header authorization is ours. */
-  #authorizes;
   /** What the last refresh brought. @type {string | undefined} */
   #refreshed;
   /** @type {unknown} */
@@ -44,10 +42,12 @@ export class Connection {
     this.fetch = functionOr(fetch, "fetch");
     this.mode = credentials;
     this.accessToken = accessToken;
+    this.oauth1 = oauth1;
+    if (oauth1 && accessToken !== undefined) throw invalid("oauth1", "without accessToken beside it");
+    if (oauth1 && !crypto.subtle) throw invalid("oauth1", "used in a secure context: on a page of https: or of loopback");
     if (!["same-origin", "include", "omit"].includes(credentials)) {
       throw invalid("credentials", '"omit", "same-origin" or "include"');
     }
-    this.#authorizes = accessToken !== undefined || oauth1 !== undefined;
     if (accessToken !== undefined && !this.canRefresh) checkedToken(accessToken);
     this.headers = typeof headers === "function" ? headers : this.#checkedHeaders(headers);
     if (keepAlive !== false && keepAlive !== "auto" && typeof keepAlive !== "function") {
@@ -82,6 +82,11 @@ export class Connection {
     }
   }
 
+  /** What one is let in with, in the core's words. */
+  get credential() {
+    return this.oauth1 ? "signs" : this.canRefresh ? "refreshes" : "fixed";
+  }
+
   get canRefresh() {
     return typeof this.accessToken === "function";
   }
@@ -104,15 +109,16 @@ export class Connection {
    * Sends a request and reads its answer. Rejects for no reason that it knows of.
    * @param {Request} request
    * @param {boolean} refreshed whether to use the token of the last refresh
+   * @param {number} epoch the time at the server
    * @param {Blob | undefined} segment
    * @param {AbortSignal} signal
    * @returns {Promise<Ended>}
    */
-  async send(request, refreshed, segment, signal) {
+  async send(request, refreshed, epoch, segment, signal) {
     const { method, url, encoding } = request;
     let headers;
     try {
-      headers = await this.#headersFor(request, refreshed);
+      headers = await this.#headersFor(request, refreshed, epoch);
     } catch (error) {
       return failure(error);
     }
@@ -143,15 +149,20 @@ export class Connection {
   /**
    * @param {Request} request
    * @param {boolean} refreshed
+   * @param {number} epoch
    */
-  async #headersFor({ command, method, url, oauth1 }, refreshed) {
+  async #headersFor({ command, method, url, encoding, fields }, refreshed, epoch) {
     const given = typeof this.headers === "function" ? await ask(this.headers, { command, method, url }) : this.headers;
     const headers = this.#checkedHeaders(given);
     if (this.accessToken !== undefined) {
       const token = (refreshed && this.#refreshed) || (await this.#token(false));
       headers.set("authorization", `Bearer ${token}`);
     }
-    if (oauth1) headers.set("authorization", `OAuth ${oauth1.replaceAll("=", '="').replaceAll("&", '", ')}"`);
+    if (this.oauth1) {
+      const [address = "", query] = url.split("?");
+      const parameters = query ?? (encoding === "form" ? fields : "");
+      headers.set("authorization", await authorization(this.oauth1, method, address, parameters, epoch));
+    }
     return headers;
   }
 
@@ -171,7 +182,7 @@ export class Connection {
     } catch {
       throw invalid("headers", HEADERS); // without the cause: it quotes the value
     }
-    if (headers.has("content-type") || (this.#authorizes && headers.has("authorization"))) {
+    if (headers.has("content-type") || ((this.accessToken ?? this.oauth1) !== undefined && headers.has("authorization"))) {
       throw invalid("headers", HEADERS);
     }
     return headers;

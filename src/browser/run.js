@@ -144,7 +144,7 @@ export class Run {
   #next(task) {
     const online = globalThis.navigator?.onLine !== false;
     const answer = task.step(performance.now(), Date.now(), Math.random(), online, this.#events.shift());
-    const { do: what, id, refreshed, forget, value } = JSON.parse(answer);
+    const { do: what, id, refreshed, epoch, forget, value } = JSON.parse(answer);
     switch (what) {
       case "read_ends":
         this.#readEnds(value);
@@ -156,7 +156,7 @@ export class Run {
         this.#save(value);
         break;
       case "send":
-        this.#send(id, value, refreshed);
+        this.#send(id, value, refreshed, epoch);
         break;
       case "cancel":
         this.#inFlight.get(id)?.abort();
@@ -256,12 +256,13 @@ export class Run {
    * @param {number} id
    * @param {import("./connection.js").Request} request
    * @param {boolean} refreshed
+   * @param {number} epoch
    */
-  async #send(id, request, refreshed) {
+  async #send(id, request, refreshed, epoch) {
     const controller = new AbortController();
     this.#inFlight.set(id, controller);
     const segment = request.end === undefined ? undefined : this.#file?.slice(request.start, request.end);
-    const { outcome, thrown } = await this.#connection.send(request, refreshed, segment, controller.signal);
+    const { outcome, thrown } = await this.#connection.send(request, refreshed, epoch, segment, controller.signal);
     this.#inFlight.delete(id);
     if (thrown !== undefined) this.#thrown.set(id, thrown);
     this.#tell(`{"id":${id},"outcome":${outcome}}`);

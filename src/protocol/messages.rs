@@ -5,7 +5,6 @@ use super::file::ENDS_BYTES;
 use super::job::{Input, Job, Output};
 use super::json::{Json, Writer, decimal, integer};
 use super::reply::Outcome;
-use super::request::Access;
 use super::shared::Shared;
 use super::time::{Millis, Moment};
 
@@ -43,16 +42,17 @@ pub fn tell(job: &mut Job, shared: &mut Shared, event: &str, now: Moment) {
 
 /// What a job wants done. `do` names it, `value` is what it is to be done with. With the end comes whether the stored session
 /// is to be forgotten.
-pub fn to_json(job: &Job, output: &Output, access: &Access, shared: &Shared, now: Moment) -> String {
+pub fn to_json(job: &Job, output: &Output, base_url: &str, shared: &Shared, now: Moment) -> String {
     let mut json = Writer::object();
     let (what, value) = match output {
         Output::ReadEnds => ("read_ends", Some(decimal(ENDS_BYTES))),
-        Output::Load => ("load", job.key(&access.base_url)),
+        Output::Load => ("load", job.key(base_url)),
         Output::Save(session) => ("save", Some(session.clone())),
         Output::Send { id, request, refreshed } => {
             json.number("id", Some((*id).into()));
             json.bool("refreshed", *refreshed);
-            ("send", Some(request.to_json(access, shared.server_time(now), now.random)))
+            json.number("epoch", Some(shared.server_time(now)));
+            ("send", Some(request.to_json(base_url)))
         }
         Output::Cancel(id) => {
             json.number("id", Some((*id).into()));

@@ -8,20 +8,18 @@ use super::job::{Goal, Job};
 use super::json::Json;
 use super::media::Media;
 use super::media_id::MediaId;
-use super::oauth1;
-use super::request::{Access, ApiVersion, Command, Initialize, Operation};
+use super::request::{ApiVersion, Command, Initialize, Operation};
 use super::retry::RetryPolicy;
 use super::segments::{Segment, Sizing};
 use super::time::Millis;
 use super::upload::Plan;
 
-/// The options of a client: its settings, and its way to X.
-pub fn client(json: &str) -> (Settings, Access) {
+/// The options of a client: its settings, and its base URL.
+pub fn client(json: &str) -> (Settings, String) {
     let options = Json::of(json);
     let api = if options.is("api", r#""1.1""#) { ApiVersion::V1 } else { ApiVersion::V2 };
     let retry = options.field("retry").unwrap_or_default();
     let default = RetryPolicy::default();
-    let oauth1 = options.get("oauth1").map(oauth1::Credentials::read);
     let settings = Settings {
         api,
         retry: RetryPolicy {
@@ -31,14 +29,14 @@ pub fn client(json: &str) -> (Settings, Access) {
             max_rate_limit_wait: retry.integer("maxRateLimitWaitMs").unwrap_or(default.max_rate_limit_wait),
         },
         request_timeout: options.integer("requestTimeoutMs"),
-        credential: match oauth1 {
-            Some(_) => Credential::Signs,
-            None if options.is("canRefresh", "true") => Credential::Refreshes,
-            None => Credential::Fixed,
+        credential: match options.text("credential") {
+            Some("refreshes") => Credential::Refreshes,
+            Some("signs") => Credential::Signs,
+            _ => Credential::Fixed,
         },
     };
     let base_url = options.text("baseUrl").unwrap_or(api.default_url()).to_owned();
-    (settings, Access { base_url, oauth1 })
+    (settings, base_url)
 }
 
 /// The job for one call of a method of the client, named as X's operation or as the method that waits:

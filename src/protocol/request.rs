@@ -4,9 +4,8 @@ use std::rc::Rc;
 
 use super::json::{Json, Writer, quoted};
 use super::media_id::MediaId;
-use super::oauth1::{self, push_encoded};
+use super::oauth1::push_encoded;
 use super::segments::Segment;
-use super::time::Millis;
 
 /// The two APIs. They take different credentials and answer in different shapes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,26 +116,14 @@ pub enum Encoding {
     Multipart,
 }
 
-/// Where a client's requests go, and who signs them.
-pub struct Access {
-    /// What their targets are appended to.
-    pub base_url: String,
-    /// With OAuth 2.0 nobody does.
-    pub oauth1: Option<oauth1::Credentials>,
-}
-
 impl Request {
-    /// As the shell gets it, to be sent at once. `epoch` is the time at the server.
-    pub fn to_json(&self, access: &Access, epoch: Millis, random: f64) -> String {
-        let mut url = [&access.base_url, self.path.as_str()].concat();
-        let parameters = Json::of(&self.fields).unquoted().unwrap_or_default();
-        let mut json = Writer::object();
-        if let Some(credentials) = &access.oauth1 {
-            json.text("oauth1", Some(&credentials.sign(self.method, &url, parameters, epoch, random)));
-        }
+    /// As the shell gets it.
+    pub fn to_json(&self, base_url: &str) -> String {
+        let mut url = [base_url, self.path.as_str()].concat();
         if self.encoding == Encoding::Query {
-            url.push_str(&["?", parameters].concat());
+            url.push_str(&["?", Json::of(&self.fields).digits()].concat());
         }
+        let mut json = Writer::object();
         json.text("command", Some(self.command.as_str()));
         json.text("method", Some(self.method));
         json.text("url", Some(&url));

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::{Value, json};
 use x_media_upload::protocol::job::Job;
-use x_media_upload::protocol::request::Access;
 use x_media_upload::protocol::shared::Shared;
 use x_media_upload::protocol::time::Moment;
 use x_media_upload::protocol::{messages, options};
@@ -32,7 +31,7 @@ const BYTES: u64 = 6 << 20;
 /// A job, and everything that it was told.
 struct Victim {
     job: Box<Job>,
-    access: Access,
+    base_url: String,
     shared: Shared,
     at: u64,
     told: String,
@@ -45,11 +44,11 @@ struct Victim {
 
 impl Victim {
     fn new(api: &str, method: &str, arguments: &str) -> Self {
-        let client = json!({ "api": api, "canRefresh": true, "retry": { "attempts": 3 } }).to_string();
-        let (settings, access) = options::client(&client);
+        let client = json!({ "api": api, "credential": "refreshes", "retry": { "attempts": 3 } }).to_string();
+        let (settings, base_url) = options::client(&client);
         Self {
             job: options::job(settings, method, arguments),
-            access,
+            base_url,
             shared: Shared::default(),
             at: 0,
             told: arguments.to_owned(),
@@ -82,7 +81,7 @@ impl Victim {
         assert!(self.steps < MOST_STEPS, "it comes to no end");
         let moment = self.moment();
         let output = self.job.poll(moment, &mut self.shared);
-        let said = messages::to_json(&self.job, &output, &self.access, &self.shared, moment);
+        let said = messages::to_json(&self.job, &output, &self.base_url, &self.shared, moment);
         for text in [&said, &self.job.progress().to_json()].into_iter().chain(&self.job.session()) {
             self.check_ids(text);
             assert!(!self.is_json || serde_json::from_str::<Value>(text).is_ok(), "no JSON: {text}");

@@ -63,7 +63,7 @@ impl World {
             let moment = self.moment();
             let task = &mut self.tasks[index];
             let output = task.job.poll(moment, &mut self.client.shared);
-            let output = messages::to_json(&task.job, &output, &self.access, &self.client.shared, moment);
+            let output = messages::to_json(&task.job, &output, "", &self.client.shared, moment);
             // Most of what is said is how far it is, again and again: that is not read in full.
             if task.end.is_none() && output.starts_with(r#"{"do":"progress""#) {
                 task.progresses(value_of(&output));

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::json;
 use x_media_upload::protocol::options;
-use x_media_upload::protocol::request::Access;
 use x_media_upload::protocol::time::Moment;
 
 use super::client::Client;
@@ -45,8 +44,6 @@ pub(crate) struct World {
     scheduled: u64,
     pub(super) random: fastrand::Rng,
     pub(super) weather: Weather,
-    /// Every request goes to a path alone.
-    pub(super) access: Access,
     pub(super) x: X,
     pub(super) store: Store,
     pub(super) client: Client,
@@ -105,7 +102,7 @@ impl World {
         let longest_wait = if fair { 1_000_000 } else { [0, 5000, 60_000, 900_000][random.usize(0..4)] };
         let given = json!({
             "api": if v2 { "2" } else { "1.1" },
-            "canRefresh": true,
+            "credential": "refreshes",
             "requestTimeoutMs": rules.timeout / MILLI,
             "retry": {
                 "attempts": rules.attempts, "minDelayMs": rules.min_delay / MILLI, "maxDelayMs": rules.max_delay / MILLI,
@@ -113,7 +110,6 @@ impl World {
             },
         });
         let (settings, _) = options::client(&given.to_string());
-        let access = Access { base_url: String::new(), oauth1: None };
         let skew = [0, 0, 1, -400, 7_200_000, -86_400_000][random.usize(0..6)];
         let max_segments = [u64::MAX, u64::MAX, u64::MAX, 1_250_000, 10_000];
         let max_segment = max_segments[random.usize(0..if fair { 4 } else { 5 })];
@@ -127,7 +123,6 @@ impl World {
             x: X { v2, token: 0, medias: HashMap::new(), fair, max_segment, random: random.fork() },
             store: Store::new(random.fork()),
             weather,
-            access,
             client: Client::new(0, now, settings, 0),
             rules,
             errands: Vec::new(),

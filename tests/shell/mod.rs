@@ -12,7 +12,7 @@ use std::rc::Rc;
 use serde_json::{Value, json};
 use x_media_upload::protocol::exchange::Settings;
 use x_media_upload::protocol::job::Job;
-use x_media_upload::protocol::request::{Access, ApiVersion};
+use x_media_upload::protocol::request::ApiVersion;
 use x_media_upload::protocol::shared::Shared;
 use x_media_upload::protocol::time::Moment;
 use x_media_upload::protocol::{messages, options};
@@ -54,7 +54,7 @@ pub(crate) fn parse(json: &str) -> Value {
 #[derive(Clone)]
 pub(crate) struct Client {
     settings: Settings,
-    access: Rc<Access>,
+    base_url: Rc<str>,
     shared: Rc<RefCell<Shared>>,
     clock: Rc<Cell<u64>>,
     /// From 0 to 1: what chance says, until it is told something else.
@@ -66,15 +66,15 @@ pub(crate) struct Client {
 impl Client {
     /// With these options of `MediaClient`, and a function that gives access tokens.
     pub(crate) fn new(options: Value) -> Self {
-        Self::with(options, true)
+        Self::with(options, "refreshes")
     }
 
-    pub(crate) fn with(mut options: Value, can_refresh: bool) -> Self {
-        options["canRefresh"] = can_refresh.into();
-        let (settings, access) = options::client(&options.to_string());
+    pub(crate) fn with(mut options: Value, credential: &str) -> Self {
+        options["credential"] = credential.into();
+        let (settings, base_url) = options::client(&options.to_string());
         Self {
             settings,
-            access: access.into(),
+            base_url: base_url.into(),
             shared: Rc::default(),
             clock: Rc::default(),
             random: Rc::new(Cell::new(0.5)),
@@ -152,6 +152,8 @@ pub(crate) struct Sent {
     pub(crate) request: Value,
     /// Whether it takes the token that the last refresh brought.
     pub(crate) refreshed: bool,
+    /// The time at the server, as far as it is known, by which it is signed.
+    pub(crate) epoch: u64,
     /// When it left, and how long that was after the last thing that the job was told.
     pub(crate) at: u64,
     pub(crate) waited: u64,
@@ -231,7 +233,7 @@ impl Run {
             let mut said = parse(&messages::to_json(
                 &self.job,
                 &output,
-                &self.client.access,
+                &self.client.base_url,
                 &self.client.shared.borrow(),
                 self.client.moment(),
             ));
@@ -259,7 +261,14 @@ impl Run {
                     let (id, refreshed) = (said["id"].as_u64().unwrap(), said["refreshed"] == true);
                     let at = self.client.now();
                     let waited = at - self.last_event;
-                    self.requests.push_back(Sent { id, request: value, refreshed, at, waited });
+                    self.requests.push_back(Sent {
+                        id,
+                        request: value,
+                        refreshed,
+                        epoch: said["epoch"].as_u64().unwrap(),
+                        at,
+                        waited,
+                    });
                 }
                 "cancel" => self.cancelled.push(said["id"].as_u64().unwrap()),
                 "refresh" => self.refreshes += 1,
@@ -434,7 +443,7 @@ impl Run {
         parse(&messages::to_json(
             &self.job,
             &output,
-            &self.client.access,
+            &self.client.base_url,
             &self.client.shared.borrow(),
             self.client.moment(),
         ))
