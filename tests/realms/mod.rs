@@ -81,7 +81,7 @@ fn client(api: &str, base_url: &str) -> MediaClient {
     for module in [&BLOB, &ABOUT, &CHECKED, &CONNECTION, &RUN] {
         assert!(module.with(JsValue::is_function));
     }
-    let class = Reflect::get(&JsValue::from(Core::new("{}", false)), &"constructor".into()).unwrap();
+    let class = Reflect::get(&JsValue::from(Core::new("{}")), &"constructor".into()).unwrap();
     use_core(&class);
     MediaClient::new(&object(&[("api", api.into()), ("baseUrl", base_url.into()), ("accessToken", "token".into())]))
         .unwrap()
