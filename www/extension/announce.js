@@ -1,21 +1,17 @@
-/** What the background shows outside of its page: the badge on its button, and notifications. */
-
-/** @typedef {import("x-media-upload").Upload} Upload */
+/** What is seen of the uploads without their page: the badge on the extension's button, and notifications. */
 
 const BLUE = "#2456d6";
 const RED = "#b3261e";
 
-/** Browsers know nothing of it yet. @type {string | undefined} */
+/** @type {string | undefined} */
 let shown;
-let hasFailed = false;
 
 /**
- * How far all of it is, in percent; an exclamation mark where nothing goes on and something failed.
- * @param {Upload[]} running
- * @param {{ state: string }[]} [uploads] where they have changed
+ * How far the running ones are together, in percent; where none runs and one has failed, an exclamation mark.
+ * @param {import("x-media-upload").Upload[]} running
+ * @param {boolean} [hasFailed]
  */
-export function showOnBadge(running, uploads) {
-  if (uploads) hasFailed = uploads.some(({ state }) => state === "failed");
+export function showOnBadge(running, hasFailed) {
   const text = running.length > 0 ? percentOf(running) : hasFailed ? "!" : "";
   if (text === shown) return;
   shown = text;
@@ -24,7 +20,7 @@ export function showOnBadge(running, uploads) {
   void chrome.action.setBadgeText({ text });
 }
 
-/** @param {Upload[]} running */
+/** @param {import("x-media-upload").Upload[]} running */
 function percentOf(running) {
   let [done, all] = [0, 0];
   for (const { progress } of running) {
@@ -35,7 +31,7 @@ function percentOf(running) {
 }
 
 /**
- * @param {number} id of the upload; a later one of the same upload takes its place
+ * @param {number} id of the upload; a later notification of the same upload takes the place of this one
  * @param {string} title
  * @param {string} message
  */

@@ -5,18 +5,24 @@
  * itself: files and outcomes are in IndexedDB, sessions in the extension's storage, and whatever wakes it makes it look there.
  */
 
-import { MediaClient, initSync } from "x-media-upload/inline";
+import { MediaClient, initSync, isMediaUploadError } from "x-media-upload/inline";
 import { notify, showOnBadge } from "./announce.js";
-import { tell } from "./channel.js";
-import { readSettings } from "./settings.js";
+import { tellProgress } from "./channel.js";
+import { readSettings, whatIsMissing } from "./settings.js";
 import { forgetSession, storeOf } from "./sessions.js";
 import { allUploads, changeUpload } from "./uploads.js";
 
-/** Wakes it where it was ended in the middle. */
+/** The others wait: they share a connection, and X's rate limit. */
+const AT_ONCE = 3;
+
+/** With these the same file would end the same way again. @type {import("x-media-upload").ErrorCode[]} */
+const FOR_GOOD = ["invalid_argument", "file_changed", "too_large", "rejected", "processing_failed"];
+
+/** Wakes the background where it was ended in the middle. */
 const ALARM = "go on";
 const ALARM_MINUTES = 1;
 
-/** In Firefox it is no service worker but a page, which is ended just the same. */
+/** In Firefox this is no service worker but a page, which is ended just the same. */
 const KEEP_ALIVE = "ServiceWorkerGlobalScope" in globalThis ? "auto" : () => void chrome.runtime.getPlatformInfo();
 
 /** @type {Map<number, import("x-media-upload").Upload>} */
@@ -35,16 +41,18 @@ void catchUp();
 /** Starts what should run, and ends what should not. */
 async function catchUp() {
   const settings = await readSettings();
+  const missing = await whatIsMissing(settings);
+  // Last, and nothing is waited for until they are started: an upload that has ended meanwhile would be started again.
   const uploads = await allUploads();
   const waiting = uploads.filter(({ state }) => state === "waiting");
-  for (const upload of waiting) {
-    if (!running.has(upload.id)) void run(upload, settings);
-  }
   for (const [id, upload] of running) {
     if (!waiting.some((each) => each.id === id)) upload.abort();
-    else tell({ id, progress: upload.progress });
   }
-  showOnBadge([...running.values()], uploads);
+  for (const upload of missing ? [] : waiting.slice(0, AT_ONCE)) {
+    if (!running.has(upload.id)) void run(upload, settings);
+  }
+  for (const [id, { progress }] of running) tellProgress(id, progress);
+  showOnBadge([...running.values()], uploads.some(({ state }) => state === "failed"));
   await (running.size > 0 ? chrome.alarms.create(ALARM, { periodInMinutes: ALARM_MINUTES }) : chrome.alarms.clear(ALARM));
 }
 
@@ -54,11 +62,11 @@ async function catchUp() {
  */
 async function run({ id, name, file }, settings) {
   try {
-    const client = new MediaClient({ keepAlive: KEEP_ALIVE, ...settings });
+    const client = new MediaClient({ api: "2", ...settings, keepAlive: KEEP_ALIVE });
     const upload = client.upload(/** @type {File} */ (file), {
       store: storeOf(id),
       onProgress(progress) {
-        tell({ id, progress });
+        tellProgress(id, progress);
         showOnBadge([...running.values()]);
       },
     });
@@ -68,12 +76,12 @@ async function run({ id, name, file }, settings) {
     notify(id, `${name} is ready`, `Its media id is ${media_id_string}`);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const isWanted = await changeUpload(id, { state: "failed", message });
-    if (isWanted) notify(id, `${name} was not uploaded`, message);
-    else await forgetSession(id);
-  } finally {
-    running.delete(id);
-    tell({ id });
-    void catchUp();
+    const isForGood = isMediaUploadError(error) && FOR_GOOD.includes(error.code);
+    const isThere = await changeUpload(id, { state: "failed", message, file: isForGood ? undefined : file });
+    if (isForGood || !isThere) await forgetSession(id);
+    if (isThere) notify(id, `${name} was not uploaded`, message);
   }
+  // Not where its outcome could not be written: it would be started again, and again.
+  running.delete(id);
+  await catchUp();
 }

@@ -1,21 +1,29 @@
 /**
- * What the background tells the pages that are open. It is lost where none is: what must be known later is in uploads.js.
+ * News for the pages that are open. They are lost where none is: what must be known later is in uploads.js.
  *
- * Not a message of chrome.runtime: that counts as a call of an extension's API, and progress would keep the background alive by chance.
- *
- * @typedef {object} Told
- * @property {number} id Of an upload.
- * @property {import("x-media-upload").UploadProgress} [progress] Absent: it has come to an end.
+ * @typedef {import("x-media-upload").UploadProgress} UploadProgress
  */
 
 const channel = new BroadcastChannel("uploads");
 
-/** @param {Told} told */
-export function tell(told) {
-  channel.postMessage(told);
+/** That an upload was added, changed or removed. */
+export function tellChange() {
+  channel.postMessage({});
 }
 
-/** @param {(told: Told) => void} listener */
-export function listen(listener) {
-  channel.addEventListener("message", ({ data }) => listener(data));
+/**
+ * @param {number} id of the upload
+ * @param {UploadProgress} progress
+ */
+export function tellProgress(id, progress) {
+  channel.postMessage({ id, progress });
+}
+
+/**
+ * Hears what others tell: not what is told from this page.
+ * @param {() => void} onChange
+ * @param {(id: number, progress: UploadProgress) => void} onProgress
+ */
+export function listen(onChange, onProgress) {
+  channel.addEventListener("message", ({ data: { id, progress } }) => (progress ? onProgress(id, progress) : onChange()));
 }

@@ -1,4 +1,4 @@
-/** The options: which API, as whom, and where. */
+/** The options: as whom, and where. */
 
 import { MediaClient, initSync } from "x-media-upload/inline";
 import { byId } from "../demo/dom.js";
@@ -19,7 +19,7 @@ void fill();
 async function fill() {
   for (const [name, value] of Object.entries(await readSettings())) {
     const field = form.elements.namedItem(name);
-    if (field instanceof RadioNodeList || field instanceof HTMLInputElement) field.value = value;
+    if (field instanceof HTMLInputElement) field.value = value;
   }
 }
 
@@ -28,12 +28,13 @@ async function save() {
     Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""))
   );
   try {
-    new MediaClient(given).free(); // says what is wrong with them
+    new MediaClient({ api: "2", ...given }).free(); // says what is wrong with them
     // Nothing is waited for before this: a browser asks its user only while that user's click is being handled.
     const isAllowed = await chrome.permissions.request(permissionsFor(given));
     if (!isAllowed) throw new Error("Without your permission nothing can be sent there.");
     await writeSettings(given);
     say("Saved");
+    await chrome.runtime.sendMessage("look"); // at what has waited for this
   } catch (error) {
     say("", error instanceof Error ? error.message : String(error));
   }

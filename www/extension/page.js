@@ -2,7 +2,7 @@
 
 import { byId } from "../demo/dom.js";
 import { listen } from "./channel.js";
-import { permissionsFor, readSettings } from "./settings.js";
+import { permissionsFor, readSettings, whatIsMissing } from "./settings.js";
 import { forgetSession } from "./sessions.js";
 import { UploadView } from "./upload-view.js";
 import { addUpload, allUploads, changeUpload, removeUpload } from "./uploads.js";
@@ -32,10 +32,10 @@ document.addEventListener("drop", (event) => {
 });
 byId("options", HTMLButtonElement).addEventListener("click", () => void chrome.runtime.openOptionsPage());
 chrome.storage.local.onChanged.addListener(() => void showWhatIsMissing());
-listen(({ id, progress }) => {
-  if (progress) views.get(id)?.progress(progress);
-  else void show();
-});
+listen(
+  () => void show(),
+  (id, progress) => views.get(id)?.progress(progress),
+);
 void showWhatIsMissing();
 void changed();
 
@@ -88,16 +88,16 @@ async function retry(id) {
   await changed();
 }
 
-/** What the background can't do without. */
+/** Asks for what the background can't do without. */
 async function showWhatIsMissing() {
   const settings = await readSettings();
-  const permissions = permissionsFor(settings);
-  if (!settings.accessToken) {
+  const missing = await whatIsMissing(settings);
+  if (missing === "token") {
     ask("X takes no upload without an access token.", "Enter a token", () => chrome.runtime.openOptionsPage());
-  } else if (!(await chrome.permissions.contains(permissions))) {
+  } else if (missing === "permission") {
+    const permissions = permissionsFor(settings);
     ask(`This extension is not allowed to reach ${permissions.origins}.`, "Allow it", async () => {
-      await chrome.permissions.request(permissions);
-      await showWhatIsMissing();
+      if (await chrome.permissions.request(permissions)) await Promise.all([showWhatIsMissing(), changed()]);
     });
   } else {
     notice.hidden = true;

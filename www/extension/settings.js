@@ -2,17 +2,16 @@
  * What the options page sets, and MediaClient takes.
  *
  * @typedef {object} Settings
- * @property {import("x-media-upload").ApiVersion} api
  * @property {string} [accessToken]
  * @property {string} [baseUrl] X's own where there is none.
  */
 
-const HOSTS = { "1.1": "https://upload.twitter.com", 2: "https://api.x.com" };
+const X = "https://api.x.com";
 
 /** @returns {Promise<Settings>} */
 export async function readSettings() {
-  const { settings } = await chrome.storage.local.get("settings");
-  return { api: "2", ...settings };
+  const { settings = {} } = await chrome.storage.local.get("settings");
+  return settings;
 }
 
 /** @param {Settings} settings */
@@ -21,10 +20,20 @@ export async function writeSettings(settings) {
 }
 
 /**
- * What the extension must be allowed to reach. In Firefox its user may have taken it back.
+ * What the extension must be allowed to reach.
  * @param {Settings} settings
  */
-export function permissionsFor({ api, baseUrl = HOSTS[api] }) {
+export function permissionsFor({ baseUrl = X }) {
   const { protocol, hostname } = new URL(baseUrl);
   return { origins: [`${protocol}//${hostname}/*`] };
+}
+
+/**
+ * What no upload can begin without. A permission that the manifest asks for may be missing too: its user can take it back.
+ * @param {Settings} settings
+ * @returns {Promise<"token" | "permission" | undefined>}
+ */
+export async function whatIsMissing(settings) {
+  if (!settings.accessToken) return "token";
+  return (await chrome.permissions.contains(permissionsFor(settings))) ? undefined : "permission";
 }

@@ -28,7 +28,7 @@ const WAITS = {
   processing: PHASES.processing,
 };
 
-const STATES = { waiting: "Waiting for the background", ready: "Ready", failed: "Failed" };
+const STATES = { waiting: "Waiting", ready: "Ready", failed: "Failed" };
 
 export class UploadView {
   #state = element("span", { className: "state" });
@@ -39,6 +39,8 @@ export class UploadView {
   #retry = button("Try again", "primary");
   #remove = button("Remove");
   #mediaId = "";
+  /** @type {UploadRecord["state"] | undefined} */
+  #shown;
 
   /**
    * @param {UploadRecord} upload
@@ -64,19 +66,22 @@ export class UploadView {
   }
 
   /** @param {UploadRecord} upload */
-  show({ state, media_id_string = "", message = "" }) {
+  show({ state, file, media_id_string = "", message = "" }) {
     const isOver = state !== "waiting";
-    if (isOver || !this.#state.textContent || this.#bar.className) this.#say(STATES[state]);
-    this.#bar.className = isOver ? state : "";
+    if (state !== this.#shown) {
+      this.#shown = state;
+      this.#say(STATES[state]);
+      this.#measure(state === "ready" ? 1 : 0);
+    }
+    this.#bar.hidden = state === "failed";
+    this.#bar.className = state;
     this.#mediaId = media_id_string;
     this.#outcome.textContent = media_id_string || message;
     this.#outcome.className = media_id_string ? "media-id" : "message";
     this.#outcome.hidden = !isOver;
     this.#copy.hidden = state !== "ready";
-    this.#retry.hidden = state !== "failed";
+    this.#retry.hidden = state !== "failed" || !file;
     this.#remove.textContent = isOver ? "Remove" : "Cancel";
-    if (state === "ready") this.#measure(1);
-    if (state === "failed") this.#percent.textContent = "";
   }
 
   /** @param {UploadProgress} progress */

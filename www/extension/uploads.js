@@ -6,10 +6,12 @@
  * @property {string} name
  * @property {number} size
  * @property {"waiting" | "ready" | "failed"} state
- * @property {File} [file] Until it is ready.
+ * @property {File} [file] Until it is ready, or refused for good.
  * @property {string} [media_id_string] Of one that is ready.
  * @property {string} [message] Of one that failed.
  */
+
+import { tellChange } from "./channel.js";
 
 const STORE = "uploads";
 
@@ -21,7 +23,7 @@ export function allUploads() {
 /** @param {File} file */
 export function addUpload(file) {
   const { name, size } = file;
-  return use("readwrite", (uploads) => uploads.add({ name, size, state: "waiting", file }));
+  return write((uploads) => uploads.add({ name, size, state: "waiting", file }));
 }
 
 /**
@@ -31,7 +33,7 @@ export function addUpload(file) {
  * @returns {Promise<boolean>} whether it is still there
  */
 export async function changeUpload(id, change) {
-  const upload = await use("readwrite", (uploads) => {
+  const upload = await write((uploads) => {
     const found = uploads.get(id);
     found.addEventListener("success", () => found.result && uploads.put({ ...found.result, ...change }));
     return found;
@@ -41,7 +43,14 @@ export async function changeUpload(id, change) {
 
 /** @param {number} id */
 export function removeUpload(id) {
-  return use("readwrite", (uploads) => uploads.delete(id));
+  return write((uploads) => uploads.delete(id));
+}
+
+/** @param {(uploads: IDBObjectStore) => IDBRequest} work */
+async function write(work) {
+  const result = await use("readwrite", work);
+  tellChange();
+  return result;
 }
 
 /**
