@@ -31,14 +31,16 @@ export const browsers = /** @type {Browser[]} */ (Object.keys(BROWSERS));
  * Makes the extension for one browser.
  * @param {Browser} browser
  * @param {string} folder what was there goes
- * @param {object} [manifest] fields that are to be other
+ * @param {object} [other]
+ * @param {string} [other.source] where else www/extension/ is, with the package for its imports to find
+ * @param {object} [other.manifest] fields of it
  */
-export async function assemble(browser, folder, manifest) {
+export async function assemble(browser, folder, { source = SOURCE, manifest } = {}) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   await build({
-    absWorkingDir: root,
-    entryPoints: ENTRIES.map((entry) => join(SOURCE, entry)),
+    absWorkingDir: source,
+    entryPoints: ENTRIES,
     outdir: folder,
     bundle: true,
     format: "esm",
@@ -46,9 +48,9 @@ export async function assemble(browser, folder, manifest) {
     supported: { "top-level-await": false }, // it kills a service worker: an error here
     logLevel: "warning",
   });
-  for (const file of COPIED) copyFileSync(join(SOURCE, file), join(folder, file));
+  for (const file of COPIED) copyFileSync(join(source, file), join(folder, file));
   const { version } = read(join(root, "package.json"));
-  const whole = { ...read(join(SOURCE, "manifest.json")), version, ...BROWSERS[browser], ...manifest };
+  const whole = { ...read(join(source, "manifest.json")), version, ...BROWSERS[browser], ...manifest };
   writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(whole, null, 2)}\n`);
 }
 

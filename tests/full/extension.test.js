@@ -9,200 +9,187 @@ import { assemble, browsers } from "../../scripts/extension.js";
 import { sha256 } from "../support/bench.js";
 import { eventually, filmOf, openExtension } from "../support/extension.js";
 
-/** @typedef {import("../../www/server.js").Room} Room */
+/** @typedef {import("../support/extension.js").Visit} Visit */
 
 const extension = openExtension();
 
-const WORKER = "/background.js";
-/** Chrome ends it after so long without a call of an extension's API. */
-const WORKER_MS = 30_000;
-
-/** The background wakes again within a minute. */
-const ALARM_MS = 60_000;
-
-/** How late a timer, and whoever looks, may be. */
-const LATENESS_MS = 5000;
-
-/** What a room got. @param {Room} room */
-async function mediaOf(room) {
-  const response = await room.fetch(new Request("http://emulator/_emulator/media"));
-  return response.json();
-}
-
-/**
- * @param {Room} room
- * @param {import("../../src/js/index.js").Command} command
- */
-function logged({ state }, command) {
-  return state.log.all().filter((entry) => entry.command === command);
-}
+const NOTHING = { files: 0, alarms: 0, sessions: 0 };
+const EVERYTHING = { files: 1, alarms: 1, sessions: 1 };
 
 describe("through its pages", () => {
   test("from the options to the id and a notification, with nothing to complain of", async (t) => {
-    const room = extension.enter();
-    room.state.processing = { duration_secs: 3 };
-    const visit = await extension.visit(room, t);
+    const visit = await extension.visit(t);
+    visit.room.state.processing = { duration_secs: 3 };
     const film = filmOf(100_000);
     await visit.choose(film);
+    await visit.page.getByText("X takes no upload without an access token").waitFor();
+    await visit.says("Waiting");
+    await visit.setOptions();
+    await visit.page.getByText("X takes no upload without an access token").waitFor({ state: "hidden" });
     await visit.says("X is processing it");
-    assert.match(await visit.badge(), /^9\d%$/);
+    await visit.shows(/^9\d%$/);
+    assert.deepEqual(await visit.kept(), EVERYTHING);
     await visit.says("Ready");
-    const [media] = await mediaOf(room);
+    const [media] = await visit.media();
     await visit.says(media.media_id_string);
     assert.equal(media.sha256, sha256(film.buffer));
     assert.deepEqual(await visit.notifications(), ["1"]);
-    await eventually(async () => (await visit.badge()) === "", LATENESS_MS);
-    assert.deepEqual(await visit.kept(), { files: 0, alarms: 0, session: undefined });
+    await visit.shows("");
+    assert.deepEqual(await visit.kept(), NOTHING);
     assert.deepEqual(await visit.complaints(), []);
   });
 
-  test("what X refuses is said, and can be tried again or removed", async (t) => {
-    const room = extension.enter();
-    room.state.setMood("failed");
-    const visit = await extension.visit(room, t);
+  test("what X refuses for good is told, and nothing of it is kept", async (t) => {
+    const visit = await extension.visit(t);
+    await visit.setOptions();
+    visit.room.state.setMood("failed");
     await visit.choose(filmOf(1000));
     await visit.says("X refused the media: Unsupported video format (InvalidMedia, code 1)");
-    await eventually(async () => (await visit.badge()) === "!", LATENESS_MS);
-    room.state.setMood("slow");
-    await visit.press("Try again");
-    await visit.says("X is processing it");
+    await visit.shows("!");
+    assert.deepEqual(await visit.notifications(), ["1"]);
+    assert.deepEqual(await visit.kept(), NOTHING);
+    assert.equal(await visit.page.getByRole("button", { name: "Try again" }).isVisible(), false);
     await visit.press("Remove film.mp4");
-    await visit.page.getByRole("listitem").waitFor({ state: "hidden" });
-    await eventually(async () => (await visit.badge()) === "", LATENESS_MS);
-    const { length } = logged(room, "STATUS");
-    assert.deepEqual(await visit.kept(), { files: 0, alarms: 0, session: undefined });
-    await visit.page.waitForTimeout(3500); // the longest pause of the mood is 3 s
-    assert.equal(logged(room, "STATUS").length, length, "it was aborted");
+    await visit.shows("");
+    assert.deepEqual(await visit.complaints(), []);
+  });
+
+  test("what a wrong token has stopped can be tried again with the right one", async (t) => {
+    const visit = await extension.visit(t);
+    await visit.setOptions({ "Access token": "wrong" });
+    visit.room.state.rules.add([{ command: "APPEND", times: 100, fault: { kind: "status", status: 401 } }]);
+    await visit.choose(filmOf(1000));
+    await visit.says("Failed");
+    assert.deepEqual(await visit.kept(), { ...EVERYTHING, alarms: 0 });
+    visit.room.state.rules.clear();
+    await visit.setOptions({ "Access token": "right" });
+    await visit.press("Try again");
+    await visit.says("Ready");
+    assert.equal(visit.logged("INIT").length, 1);
+    assert.deepEqual(await visit.kept(), NOTHING);
+    assert.deepEqual(await visit.complaints(), []);
+  });
+
+  test("two pages show the same file twice, and what is cancelled in one ends in both", async (t) => {
+    const visit = await extension.visit(t);
+    await visit.setOptions();
+    visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 3 }] };
+    const other = await visit.open();
+    const film = filmOf(1000);
+    for (const count of [1, 2]) {
+      await visit.choose(film);
+      await eventually(async () => (await other.getByText("X is processing it").count()) === count);
+    }
+    assert.equal(new Set((await visit.media()).map(({ media_id_string }) => media_id_string)).size, 2);
+    for (const count of [1, 0]) {
+      await visit.page.getByRole("button", { name: "Remove film.mp4" }).first().click();
+      await eventually(async () => (await other.getByRole("listitem").count()) === count);
+    }
+    await visit.shows("");
+    assert.deepEqual(await visit.kept(), NOTHING);
+    const { length } = visit.logged("STATUS");
+    await visit.page.waitForTimeout(4000);
+    assert.equal(visit.logged("STATUS").length, length, "both were aborted");
     assert.deepEqual(await visit.complaints(), []);
   });
 });
 
-describe("beyond 30 s, with no page open", { concurrency: 2 }, () => {
-  /** One APPEND and one STATUS, with 40 and 50 s in which nothing else happens. @param {Room} room */
-  function slowDown(room) {
-    room.state.rules.add([{ command: "APPEND", fault: { kind: "delay", ms: 40_000 } }]);
-    room.state.processing = { script: [{ state: "pending", check_after_secs: 50 }, { state: "succeeded" }] };
-  }
+// These wait for real time to pass, one beside the other.
+describe("in the background", { concurrency: 5 }, () => {
+  describe("beyond 30 s, with no page open", { concurrency: 2 }, () => {
+    /** Uploads with one APPEND and one STATUS, and 40 and 50 s in which nothing else happens. @param {Visit} visit */
+    async function beginSlowly(visit) {
+      visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "delay", ms: 40_000 } }]);
+      visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 50 }, { state: "succeeded" }] };
+      await visit.choose(filmOf(1000));
+      const append = await eventually(() => visit.logged("APPEND")[0]);
+      await visit.lookAway();
+      return append;
+    }
 
-  /**
-   * Begins an upload in the page, which is closed then, and leaves a mark in the service worker.
-   * @param {import("../support/devtools.js").Devtools} browser
-   * @param {object} settings
-   */
-  async function begin(browser, settings) {
-    const worker = await eventually(() => browser.find("service_worker", WORKER), LATENESS_MS);
-    const { targetId } = await browser.send("Target.createTarget", { url: worker.url.replace(WORKER, "/page.html") });
-    const work = async (/** @type {object} */ settings) => {
-      await chrome.storage.local.set({ settings });
-      const chosen = new DataTransfer();
-      chosen.items.add(new File([new Uint8Array(1000)], "film.mp4", { type: "video/mp4" }));
-      const input = /** @type {HTMLInputElement} */ (document.querySelector("input[type=file]"));
-      input.files = chosen.files;
-      input.dispatchEvent(new Event("change"));
-    };
-    await eventually(() => browser.run(targetId, () => document.readyState === "complete"), LATENESS_MS);
-    await browser.run(targetId, work, settings);
-    await browser.run(worker.targetId, () => void Object.assign(globalThis, { mark: "the first" }));
-    return { worker, page: targetId };
-  }
+    test("a service worker goes on for 90 s until the media is ready", async (t) => {
+      const visit = await extension.visit(t);
+      await visit.setOptions();
+      await visit.worker.evaluate(() => Object.assign(globalThis, { isTheFirst: true }));
+      const { at } = await beginSlowly(visit);
+      const { ended_at } = await eventually(() => visit.logged("STATUS").find(({ status }) => status === 200), 150_000);
+      const lasted = Number(ended_at) - at;
+      assert.ok(lasted >= 90_000, `${lasted} ms`);
+      t.diagnostic(`ready ${lasted} ms after APPEND began`);
+      await visit.look();
+      await visit.says("Ready");
+      assert.deepEqual(await visit.notifications(), ["1"]);
+      assert.equal(await visit.worker.evaluate(() => Reflect.get(globalThis, "isTheFirst")), true);
+      const commands = visit.room.state.log.all().map(({ command }) => command);
+      assert.deepEqual(commands, ["INIT", "APPEND", "FINALIZE", "STATUS"]);
+      assert.deepEqual(await visit.complaints(), []);
+    });
 
-  test("a service worker goes on for 90 s until the media is ready", async (t) => {
-    const room = extension.enter();
-    slowDown(room);
-    const browser = extension.launchUnwatched(t);
-    const { worker, page } = await begin(browser, { api: "2", accessToken: "token", baseUrl: room.url });
-    await eventually(() => logged(room, "APPEND").length > 0, LATENESS_MS);
-    await browser.send("Target.closeTarget", { targetId: page });
-    const start = Date.now();
-    await eventually(() => logged(room, "STATUS")[0]?.status, 90_000 + LATENESS_MS);
-    assert.ok(Date.now() - start > 85_000);
-    const told = await eventually(
-      () =>
-        browser.run(worker.targetId, async () => {
-          const [id] = Object.keys(await chrome.notifications.getAll());
-          return id && { id, mark: Reflect.get(globalThis, "mark") };
-        }),
-      LATENESS_MS,
-    );
-    assert.deepEqual(told, { id: "1", mark: "the first" });
-    assert.deepEqual(
-      room.state.log.all().map(({ command }) => command),
-      ["INIT", "APPEND", "FINALIZE", "STATUS"],
-    );
+    test("it would be ended after 30 s, in the middle of a request, without the calls of keepAlive", async (t) => {
+      const visit = await extension.visit(t);
+      await visit.setOptions();
+      await visit.worker.evaluate(() => {
+        chrome.runtime.getPlatformInfo = async () => ({});
+      });
+      const append = await beginSlowly(visit);
+      await eventually(() => append.gone, 60_000);
+      const lived = Number(append.ended_at) - append.at;
+      assert.ok(lived < 40_000, `${lived} ms`);
+      t.diagnostic(`ended ${lived} ms after APPEND began`);
+    });
   });
 
-  test("it is ended after 30 s, in the middle of a request, where keepAlive is false", async (t) => {
-    const room = extension.enter();
-    slowDown(room);
-    const browser = extension.launchUnwatched(t);
-    const { worker, page } = await begin(browser, { api: "2", accessToken: "token", baseUrl: room.url, keepAlive: false });
-    const append = await eventually(() => logged(room, "APPEND")[0], LATENESS_MS);
-    await browser.send("Target.closeTarget", { targetId: page });
-    await eventually(async () => !(await browser.find("service_worker", WORKER)), WORKER_MS + LATENESS_MS);
-    const lived = Date.now() - append.at;
-    assert.ok(lived > WORKER_MS - LATENESS_MS, `${lived} ms`);
-    await eventually(() => append.gone, 40_000);
-    assert.deepEqual(logged(room, "FINALIZE"), []);
-    t.diagnostic(`${worker.targetId} lived for ${lived} ms`);
+  describe("after an end in the middle", { concurrency: 3 }, () => {
+    const film = filmOf(20_000_000);
+
+    /** @type {[title: string, end: (visit: Visit) => Promise<void>][]} */
+    const ends = [
+      ["a service worker that was killed wakes within a minute, and goes on", (visit) => visit.killWorker()],
+      ["an extension that was updated goes on", (visit) => visit.update()],
+      [
+        "a browser that was closed goes on when it is started again",
+        async (visit) => {
+          await visit.stop();
+          await visit.start();
+        },
+      ],
+    ];
+    for (const [title, end] of ends) {
+      test(title, async (t) => {
+        const visit = await extension.visit(t);
+        await visit.setOptions();
+        visit.room.state.processing = { duration_secs: 2 };
+        visit.room.state.rules.add([{ command: "APPEND", occurrence: 5, times: 100, fault: { kind: "stall" } }]);
+        await visit.choose(film);
+        // Four have arrived, and four are under way.
+        await eventually(() => visit.logged("APPEND").length === 8);
+        const { acknowledged } = await eventually(async () => {
+          const session = await visit.session();
+          return session?.acknowledged.length === 4 && session;
+        });
+        visit.room.state.rules.clear();
+        assert.deepEqual(await visit.kept(), EVERYTHING);
+
+        await end(visit);
+        const ended = Date.now();
+        await visit.says("Ready", 120_000);
+        t.diagnostic(`ready ${Date.now() - ended} ms after that`);
+        const [media, ...others] = await visit.media();
+        await visit.says(media.media_id_string);
+        assert.deepEqual([media.sha256, others, visit.logged("INIT").length], [sha256(film.buffer), [], 1]);
+        const later = visit.logged("APPEND").slice(8).map(({ segment_index }) => Number(segment_index));
+        assert.deepEqual(later.filter((index) => acknowledged.includes(index)), [], "what had arrived is not sent again");
+        await visit.shows("");
+        assert.deepEqual(await visit.kept(), NOTHING);
+        assert.deepEqual(await visit.complaints(), []);
+      });
+    }
   });
 });
 
-describe("after an end in the middle", { concurrency: 2 }, () => {
-  /** In which several segments are acknowledged, and then no more. */
-  const film = filmOf(20_000_000);
-
-  /**
-   * @param {Room} room
-   * @param {import("../support/extension.js").Visit} visit
-   */
-  async function beginAndStall(room, visit) {
-    room.state.processing = { duration_secs: 2 };
-    room.state.rules.add([{ command: "APPEND", occurrence: 5, times: 1000, fault: { kind: "stall" } }]);
-    await visit.choose(film);
-    const { acknowledged } = await eventually(async () => {
-      const session = await visit.session();
-      return session?.acknowledged.length === 4 && session;
-    }, LATENESS_MS);
-    return { acknowledged, sent: logged(room, "APPEND").length };
-  }
-
-  /**
-   * It arrived whole, once, and what the session knew to be there was not sent again.
-   * @param {Room} room
-   * @param {import("../support/extension.js").Visit} visit
-   * @param {{ acknowledged: number[], sent: number }} before
-   */
-  async function assertWentOn(room, visit, { acknowledged, sent }) {
-    const [media, ...others] = await mediaOf(room);
-    await visit.says(media.media_id_string);
-    assert.deepEqual([media.sha256, others, logged(room, "INIT").length], [sha256(film.buffer), [], 1]);
-    const sentAgain = logged(room, "APPEND").slice(sent).map(({ segment_index }) => segment_index);
-    assert.deepEqual(sentAgain.filter((index) => acknowledged.includes(Number(index))), []);
-    assert.deepEqual(await visit.kept(), { files: 0, alarms: 0, session: undefined });
-    assert.deepEqual(await visit.complaints(), []);
-  }
-
-  test("a service worker that was killed wakes within a minute, and goes on", async (t) => {
-    const room = extension.enter();
-    const visit = await extension.visit(room, t);
-    const before = await beginAndStall(room, visit);
-    await visit.killWorker();
-    room.state.rules.clear();
-    assert.deepEqual(await visit.kept(), { files: 1, alarms: 1, session: await visit.session() });
-    await visit.says("Ready", ALARM_MS + 2 * LATENESS_MS);
-    await assertWentOn(room, visit, before);
-  });
-
-  test("a browser that was closed goes on when it is started again", async (t) => {
-    const room = extension.enter();
-    const visit = await extension.visit(room, t);
-    const before = await beginAndStall(room, visit);
-    await visit.stop();
-    room.state.rules.clear();
-    await visit.start();
-    await visit.says("Ready", 2 * LATENESS_MS);
-    await assertWentOn(room, visit, before);
-  });
+test("what is tested is made of the package as npm hands it out", () => {
+  const text = readFileSync(join(extension.folder, "background.js"), "utf8");
+  assert.match(text, /^\/\/ .*node_modules\/x-media-upload\/dist\/inline\.js$/m); // esbuild says where each part is from
 });
 
 test("the manifest of each browser names files that are there, and the background that it knows", async (t) => {
@@ -217,6 +204,6 @@ test("the manifest of each browser names files that are there, and the backgroun
     assert.equal(service_worker !== undefined, browser === "chrome");
     assert.equal(manifest.browser_specific_settings?.gecko.id !== undefined, browser === "firefox");
     assert.deepEqual(manifest.permissions, ["alarms", "notifications", "storage"]);
-    assert.deepEqual(manifest.host_permissions, ["https://api.x.com/*", "https://upload.twitter.com/*"]);
+    assert.deepEqual(manifest.host_permissions, ["https://api.x.com/*"]);
   }
 });

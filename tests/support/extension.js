@@ -1,122 +1,194 @@
-/** The extension in Chromium, as shipped but for the permission to reach this machine, which only a person can give. */
+/**
+ * The extension in Chromium: made of the package as npm hands it out, and as shipped but for the permission to reach this
+ * machine, which only a person can give.
+ */
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
 import { assemble } from "../../scripts/extension.js";
 import { startServer } from "../../www/server.js";
-import { chromiumArgs, complaintsOf, launchProfile } from "./chromium.js";
-import { Devtools } from "./devtools.js";
+import { App, PLAIN, pack } from "./apps.js";
+import { chromiumArgs, chromiumPath, complaintsOf } from "./chromium.js";
+
+const WWW = fileURLToPath(new URL("../../www", import.meta.url));
+
+/** How long anything may take that takes no time. */
+const LATENESS_MS = 20_000;
 
 /**
  * @typedef {import("../../www/server.js").Room} Room
- * @typedef {import("playwright-core").BrowserContext} BrowserContext
  * @typedef {import("playwright-core").Page} Page
  */
 
 /** Made before the tests of a file, deleted after them. */
 export function openExtension() {
-  const folder = mkdtempSync(join(tmpdir(), "x-media-upload-"));
-  const extension = join(folder, "extension");
-  const args = [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`];
-  const newProfile = () => mkdtempSync(join(folder, "profile-"));
+  /** @type {Awaited<ReturnType<typeof pack>>} */
+  let packed;
+  /** @type {string} */
+  let extension;
   /** @type {import("../../www/server.js").RunningServer} */
   let server;
   let rooms = 0;
 
   before(async () => {
     server = await startServer();
-    const manifest = { host_permissions: ["http://127.0.0.1/*"], optional_host_permissions: [] };
-    await assemble("chrome", extension, manifest);
+    packed = await pack();
+    const app = await App.make(PLAIN, packed);
+    cpSync(WWW, join(app.folder, "www"), { recursive: true });
+    extension = join(app.folder, "extension");
+    await assemble("chrome", extension, {
+      source: join(app.folder, "www/extension"),
+      manifest: { host_permissions: ["http://127.0.0.1/*"], optional_host_permissions: [] },
+    });
   });
   after(async () => {
     await server?.close();
-    rmSync(folder, { recursive: true, force: true });
+    await packed?.remove();
   });
 
   return {
-    enter: () => server.room(`room ${++rooms}`),
+    /** Where it is. */
+    get folder() {
+      return extension;
+    },
     /**
-     * Opens the extension's page in a new browser, with the options filled in.
-     * @param {Room} room
+     * A new browser with the extension's page open, and an emulator for it alone.
      * @param {import("node:test").TestContext} t
      */
-    async visit(room, t) {
-      const visit = new Visit(newProfile(), args);
+    async visit(t) {
+      const room = server.room(`room ${++rooms}`);
+      const visit = new Visit(room, extension, mkdtempSync(join(packed.folder, "profile-")));
       t.after(() => visit.stop());
       await visit.start();
-      await visit.setUp(room);
       return visit;
-    },
-    /** A new browser whose service workers nobody looks at. @param {import("node:test").TestContext} t */
-    launchUnwatched(t) {
-      const browser = new Devtools([...chromiumArgs, `--user-data-dir=${newProfile()}`, ...args]);
-      t.after(() => browser.close());
-      return browser;
     },
   };
 }
 
 /** What a person sees and does, and what is behind it. */
 export class Visit {
+  #extension;
   #profile;
-  #args;
-  #context = /** @type {BrowserContext} */ (/** @type {unknown} */ (undefined));
+  /** @type {import("node:child_process").ChildProcess | undefined} */
+  #process;
+  #endpoint = "";
+  #connection = /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (undefined));
   #page = /** @type {Page} */ (/** @type {unknown} */ (undefined));
+  #url = "";
   /** What the pages complained of. @type {string[][]} */
   #complaints = [];
 
   /**
+   * @param {Room} room
+   * @param {string} extension
    * @param {string} profile
-   * @param {string[]} args
    */
-  constructor(profile, args) {
+  constructor(room, extension, profile) {
+    this.room = room;
+    this.#extension = extension;
     this.#profile = profile;
-    this.#args = args;
+    mkdirSync(join(profile, "Default"));
+    // A developer's browser notes what goes wrong in an extension.
+    writeFileSync(join(profile, "Default/Preferences"), JSON.stringify({ extensions: { ui: { developer_mode: true } } }));
   }
 
+  /** The extension's page. */
   get page() {
     return this.#page;
   }
 
-  /** Starts the browser, which from now on notes what goes wrong in the extension. */
+  /** Starts the browser, loads the extension, and opens its page. */
   async start() {
-    this.#context = await launchProfile(this.#profile, this.#args);
-    this.#page = await this.#open("chrome://extensions");
-    const url = await this.#page.evaluate(async () => {
-      const { developerPrivate } = chrome;
-      await developerPrivate.updateProfileConfiguration({ inDeveloperMode: true });
-      const all = await developerPrivate.getExtensionsInfo();
-      const ours = all.find((/** @type {{ location: string }} */ { location }) => location === "UNPACKED");
-      if (!ours.errorCollection.isActive) {
-        await developerPrivate.updateExtensionConfiguration({ extensionId: ours.id, errorCollection: true });
-        await developerPrivate.reload(ours.id); // its service worker ran before that
-      }
-      return `chrome-extension://${ours.id}/page.html`;
+    const ways = ["--remote-debugging-pipe", "--enable-unsafe-extension-debugging", "--remote-debugging-port=0"];
+    this.#process = spawn(chromiumPath(), [...chromiumArgs, `--user-data-dir=${this.#profile}`, ...ways], {
+      stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
     });
-    await this.#page.goto(url);
+    this.#endpoint = await endpointOf(this.#pipe(2));
+    await this.#connect();
+    await this.update();
   }
 
+  /** Loads the extension anew, which ends and closes all that is open of it, and opens its page. */
+  async update() {
+    // Chrome, unlike Chromium, takes no extension from its command line, and none but by this pipe.
+    const load = { id: 1, method: "Extensions.loadUnpacked", params: { path: this.#extension } };
+    this.#pipe(3).write(`${JSON.stringify(load)}\0`);
+    const [answer] = await once(this.#pipe(4), "data");
+    const { result } = JSON.parse(String(answer).replace("\0", ""));
+    this.#url = `chrome-extension://${result.id}/page.html`;
+    this.#page = await this.open();
+  }
+
+  /** Ends the browser. */
   async stop() {
-    await this.#context?.close();
+    if (!this.#process || this.#process.exitCode !== null) return;
+    const gone = once(this.#process, "exit");
+    this.#process.kill();
+    await gone;
   }
 
-  /** Fills in the options, by what is written there. @param {Room} room */
-  async setUp(room) {
+  /** Closes the page. The browser ends no service worker that somebody looks at by its protocol: from now on nobody does. */
+  async lookAway() {
+    await this.#page.close();
+    await this.#connection.close();
+  }
+
+  /** Opens the page again. */
+  async look() {
+    await this.#connect();
+    this.#page = await this.open();
+  }
+
+  async #connect() {
+    this.#connection = await chromium.connectOverCDP(this.#endpoint);
+  }
+
+  /** @param {2 | 3 | 4} number */
+  #pipe(number) {
+    return /** @type {import("node:net").Socket} */ (this.#process?.stdio[number]);
+  }
+
+  /** Another page: of the extension, where no other is named. */
+  async open(url = this.#url) {
+    const page = await this.#context.newPage();
+    this.#complaints.push(complaintsOf(page));
+    await page.goto(url);
+    return page;
+  }
+
+  get #context() {
+    const [context] = this.#connection.contexts();
+    assert.ok(context);
+    return context;
+  }
+
+  /** The extension's service worker, which must be running. */
+  get worker() {
+    const [worker] = this.#context.serviceWorkers();
+    assert.ok(worker);
+    return worker;
+  }
+
+  /** @param {Record<string, string>} [values] other than usual, by their labels */
+  async setOptions(values) {
     const opening = this.#context.waitForEvent("page");
-    await this.#page.getByRole("button", { name: "Enter a token" }).click();
+    await this.press("Options");
     const options = await opening;
     this.#complaints.push(complaintsOf(options));
-    await options.getByLabel("Access token").fill("token");
-    await options.getByLabel("Base URL").fill(room.url);
+    const all = { "Access token": "token", "Base URL": this.room.url, ...values };
+    for (const [label, value] of Object.entries(all)) await options.getByLabel(label).fill(value);
     await options.getByRole("button", { name: "Save" }).click();
     await options.getByText("Saved").waitFor();
     await options.close();
-    await this.#page.getByText("X takes no upload without").waitFor({ state: "hidden" });
   }
 
   /** @param {{ name: string, mimeType: string, buffer: Buffer }} file */
@@ -134,12 +206,14 @@ export class Visit {
    * @param {string} words
    * @param {number} [timeout]
    */
-  says(words, timeout = 10_000) {
+  says(words, timeout = LATENESS_MS) {
     return this.#page.getByRole("listitem").getByText(words, { exact: true }).waitFor({ timeout });
   }
 
-  badge() {
-    return this.#page.evaluate(() => chrome.action.getBadgeText({}));
+  /** Waits until the extension's badge shows that. @param {string | RegExp} words */
+  async shows(words) {
+    const pattern = typeof words === "string" ? new RegExp(`^${words}$`) : words;
+    await eventually(async () => pattern.test(await this.#page.evaluate(() => chrome.action.getBadgeText({}))));
   }
 
   notifications() {
@@ -152,7 +226,7 @@ export class Visit {
     return Object.entries(stored).find(([key]) => key.startsWith("x-media-upload:"))?.[1];
   }
 
-  /** What is kept for an upload to go on: nothing once it is ready. */
+  /** What is kept for uploads to go on: nothing, when none can. */
   async kept() {
     const files = await this.#page.evaluate(async () => {
       const answer = (/** @type {IDBRequest} */ request) =>
@@ -163,7 +237,8 @@ export class Visit {
       return uploads.filter((/** @type {{ file?: File }} */ { file }) => file).length;
     });
     const alarms = await this.#page.evaluate(async () => (await chrome.alarms.getAll()).length);
-    return { files, alarms, session: await this.session() };
+    const sessions = (await this.session()) ? 1 : 0;
+    return { files, alarms, sessions };
   }
 
   /** Ends the service worker, whatever it is at. */
@@ -182,7 +257,7 @@ export class Visit {
 
   /** What pages and browser complain of: the manifest, errors in the service worker, violations of the CSP. */
   async complaints() {
-    const page = await this.#open("chrome://extensions");
+    const page = await this.open("chrome://extensions");
     const errors = await page.evaluate(async () => {
       const all = await chrome.developerPrivate.getExtensionsInfo();
       const ours = all.find((/** @type {{ location: string }} */ { location }) => location === "UNPACKED");
@@ -193,13 +268,31 @@ export class Visit {
     return [...this.#complaints.flat(), ...errors];
   }
 
-  /** @param {string} url */
-  async #open(url) {
-    const page = await this.#context.newPage();
-    this.#complaints.push(complaintsOf(page));
-    await page.goto(url);
-    return page;
+  /** The requests of that command. @param {import("../../src/js/index.js").Command} command */
+  logged(command) {
+    return this.room.state.log.all().filter((entry) => entry.command === command);
   }
+
+  /** What the emulator got. @returns {Promise<any[]>} */
+  async media() {
+    const response = await this.room.fetch(new Request("http://emulator/_emulator/media"));
+    return response.json();
+  }
+}
+
+/**
+ * Where a browser that starts listens for whoever wants to look at it.
+ * @param {import("node:stream").Readable} said
+ */
+async function endpointOf(said) {
+  const lines = createInterface(said);
+  for await (const line of lines) {
+    const [, url] = /^DevTools listening on (.+)/.exec(line) ?? [];
+    if (!url) continue;
+    said.resume(); // whatever else it says, somebody must read it
+    return url;
+  }
+  throw new Error("Chromium has ended");
 }
 
 /**
@@ -213,10 +306,10 @@ export function filmOf(bytes) {
 /**
  * @template T
  * @param {() => T | Promise<T>} condition
- * @param {number} timeoutMs
+ * @param {number} [timeoutMs]
  * @returns {Promise<NonNullable<T>>} what it is when it is something
  */
-export async function eventually(condition, timeoutMs) {
+export async function eventually(condition, timeoutMs = LATENESS_MS) {
   for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
     const value = await condition();
     if (value) return value;
