@@ -73,8 +73,8 @@ export class UploadView {
       this.#say(STATES[state]);
       this.#measure(state === "ready" ? 1 : 0);
     }
-    this.#bar.hidden = state === "failed";
-    this.#bar.className = state;
+    this.#bar.hidden = this.#percent.hidden = state === "failed";
+    this.#bar.classList.toggle("ready", state === "ready");
     this.#mediaId = media_id_string;
     this.#outcome.textContent = media_id_string || message;
     this.#outcome.className = media_id_string ? "media-id" : "message";
