@@ -1,4 +1,4 @@
-// `npm run extension`: the extension as each browser loads it, in target/extension/<browser>/, from www/extension/ and dist/.
+// `npm run extension`: www/extension/ with dist/ in it, as each browser loads it: target/extension/<browser>/.
 
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -20,7 +20,14 @@ const BROWSERS = {
     background: { service_worker: "background.js", type: "module" },
   },
   firefox: {
-    browser_specific_settings: { gecko: { id: "x-media-upload@x-media-upload.example", strict_min_version: "128.0" } },
+    browser_specific_settings: {
+      gecko: {
+        id: "x-media-upload@x-media-upload.example",
+        strict_min_version: "142.0",
+        // What goes to X: the token, and what is to be posted there.
+        data_collection_permissions: { required: ["authenticationInfo", "personalCommunications"] },
+      },
+    },
     background: { scripts: ["background.js"], type: "module" },
   },
 };

@@ -1,6 +1,6 @@
 /**
- * The extension in Chromium: made of the package as npm hands it out, and as shipped but for the permission to reach this
- * machine, which only a person can give.
+ * The extension in Chromium: made of the package as npm hands it out, and as shipped but for the permission to reach
+ * this machine, which only a person can give.
  */
 
 import assert from "node:assert/strict";
@@ -98,7 +98,8 @@ export class Visit {
     this.#profile = profile;
     mkdirSync(join(profile, "Default"));
     // A developer's browser notes what goes wrong in an extension.
-    writeFileSync(join(profile, "Default/Preferences"), JSON.stringify({ extensions: { ui: { developer_mode: true } } }));
+    const preferences = { extensions: { ui: { developer_mode: true } } };
+    writeFileSync(join(profile, "Default/Preferences"), JSON.stringify(preferences));
   }
 
   /** The extension's page. */
@@ -136,7 +137,7 @@ export class Visit {
     await gone;
   }
 
-  /** Closes the page. The browser ends no service worker that somebody looks at by its protocol: from now on nobody does. */
+  /** Closes the page. A browser ends no service worker that somebody looks at by its protocol: now nobody does. */
   async lookAway() {
     await this.#page.close();
     await this.#connection.close();
@@ -191,9 +192,9 @@ export class Visit {
     await options.close();
   }
 
-  /** @param {{ name: string, mimeType: string, buffer: Buffer }} file */
-  choose(file) {
-    return this.#page.getByLabel("Choose pictures or videos").setInputFiles(file);
+  /** @param {{ name: string, mimeType: string, buffer: Buffer }[]} files */
+  choose(...files) {
+    return this.#page.getByLabel("Choose pictures or videos").setInputFiles(files);
   }
 
   /** @param {string} name */

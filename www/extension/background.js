@@ -1,8 +1,9 @@
 /**
  * Uploads what the page has put aside.
  *
- * The browser ends this script when it likes, and starts it again for an event that it listens to. So it keeps nothing to
- * itself: files and outcomes are in IndexedDB, sessions in the extension's storage, and whatever wakes it makes it look there.
+ * The browser ends this script when it likes, and starts it again for an event that it listens to. So it keeps nothing
+ * to itself: files and outcomes are in IndexedDB, sessions in the extension's storage, and whatever wakes it makes it
+ * look there.
  */
 
 import { MediaClient, initSync, isMediaUploadError } from "x-media-upload/inline";
@@ -29,10 +30,11 @@ const KEEP_ALIVE = "ServiceWorkerGlobalScope" in globalThis ? "auto" : () => voi
 const running = new Map();
 
 // In the first turn: an event that has no listener by then does not wake it.
-for (const event of [chrome.runtime.onStartup, chrome.runtime.onInstalled, chrome.runtime.onMessage, chrome.alarms.onAlarm]) {
+const { action, alarms, notifications, runtime } = chrome;
+for (const event of [runtime.onStartup, runtime.onInstalled, runtime.onMessage, alarms.onAlarm]) {
   event.addListener(() => void catchUp());
 }
-for (const event of [chrome.action.onClicked, chrome.notifications.onClicked]) {
+for (const event of [action.onClicked, notifications.onClicked]) {
   event.addListener(() => void chrome.tabs.create({ url: "page.html" }));
 }
 initSync();
@@ -53,7 +55,8 @@ async function catchUp() {
   }
   for (const [id, { progress }] of running) tellProgress(id, progress);
   showOnBadge([...running.values()], uploads.some(({ state }) => state === "failed"));
-  await (running.size > 0 ? chrome.alarms.create(ALARM, { periodInMinutes: ALARM_MINUTES }) : chrome.alarms.clear(ALARM));
+  if (running.size > 0) await alarms.create(ALARM, { periodInMinutes: ALARM_MINUTES });
+  else await alarms.clear(ALARM);
 }
 
 /**

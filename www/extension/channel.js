@@ -25,5 +25,8 @@ export function tellProgress(id, progress) {
  * @param {(id: number, progress: UploadProgress) => void} onProgress
  */
 export function listen(onChange, onProgress) {
-  channel.addEventListener("message", ({ data: { id, progress } }) => (progress ? onProgress(id, progress) : onChange()));
+  channel.addEventListener("message", ({ data: { id, progress } }) => {
+    if (progress) onProgress(id, progress);
+    else onChange();
+  });
 }

@@ -1,4 +1,4 @@
-/** The page that files are chosen in. It may be closed at any time: all that it does is to put them aside for the background. */
+/** The page that files are chosen in. It puts them aside for the background, and may be closed at any time. */
 
 import { byId } from "../demo/dom.js";
 import { listen } from "./channel.js";

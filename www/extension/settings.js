@@ -29,7 +29,7 @@ export function permissionsFor({ baseUrl = X }) {
 }
 
 /**
- * What no upload can begin without. A permission that the manifest asks for may be missing too: its user can take it back.
+ * What no upload can begin without. Also a permission that the manifest asks for: the user can take it back.
  * @param {Settings} settings
  * @returns {Promise<"token" | "permission" | undefined>}
  */

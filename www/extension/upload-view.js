@@ -34,10 +34,11 @@ export class UploadView {
   #state = element("span", { className: "state" });
   #percent = element("span", { className: "percent" });
   #bar = document.createElement("progress");
-  #outcome = element("p", { className: "outcome" });
+  #outcome = element("p");
   #copy = button("Copy media id", "primary");
   #retry = button("Try again", "primary");
   #remove = button("Remove");
+  #name;
   #mediaId = "";
   /** @type {UploadRecord["state"] | undefined} */
   #shown;
@@ -47,18 +48,19 @@ export class UploadView {
    * @param {{ remove: (id: number) => void, retry: (id: number) => void }} actions
    */
   constructor({ id, name, size }, { remove, retry }) {
+    this.#name = name;
     this.#state.setAttribute("role", "status");
     this.#bar.setAttribute("aria-label", name);
-    this.#remove.setAttribute("aria-label", `Remove ${name}`);
     this.#remove.addEventListener("click", () => remove(id));
     this.#retry.addEventListener("click", () => retry(id));
     copyOnClick(this.#copy, () => this.#mediaId);
     const title = element("h2", { text: name });
     title.append(" ", element("span", { className: "facts", text: inBytes(size) }));
+    const actions = element("div", { className: "actions" }, this.#copy, this.#retry, this.#remove);
     this.element = element(
       "li",
       { className: "card" },
-      element("div", { className: "bar" }, title, element("div", { className: "actions" }, this.#copy, this.#retry, this.#remove)),
+      element("div", { className: "bar" }, title, actions),
       this.#bar,
       element("div", { className: "headline" }, this.#state, this.#percent),
       this.#outcome,
@@ -82,6 +84,7 @@ export class UploadView {
     this.#copy.hidden = state !== "ready";
     this.#retry.hidden = state !== "failed" || !file;
     this.#remove.textContent = isOver ? "Remove" : "Cancel";
+    this.#remove.setAttribute("aria-label", `${this.#remove.textContent} ${this.#name}`);
   }
 
   /** @param {UploadProgress} progress */
