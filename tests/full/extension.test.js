@@ -4,14 +4,17 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { assemble, browsers } from "../../scripts/extension.js";
-import { sha256 } from "../support/bench.js";
-import { eventually, filmOf, openExtension } from "../support/extension.js";
+import { fixture, sha256 } from "../support/bench.js";
+import { pathOf } from "../support/demo.js";
+import { fileOf } from "../support/disk.js";
+import { eventually, openExtension } from "../support/extension.js";
 
 /** @typedef {import("../support/extension.js").Visit} Visit */
 
 const extension = openExtension();
+const VIDEO = pathOf("video.mp4");
 
 const NOTHING = { files: 0, alarms: 0, sessions: 0 };
 const EVERYTHING = { files: 1, alarms: 1, sessions: 1 };
@@ -20,8 +23,7 @@ describe("through its pages", () => {
   test("from the options to the id and a notification, with nothing to complain of", async (t) => {
     const visit = await extension.visit(t);
     visit.room.state.processing = { duration_secs: 3 };
-    const film = filmOf(100_000);
-    await visit.choose(film);
+    await visit.choose(VIDEO);
     await visit.page.getByText("X takes no upload without an access token").waitFor();
     await visit.says("Waiting");
     await visit.setOptions();
@@ -32,7 +34,7 @@ describe("through its pages", () => {
     await visit.says("Ready");
     const [media] = await visit.media();
     await visit.says(media.media_id_string);
-    assert.equal(media.sha256, sha256(film.buffer));
+    assert.equal(media.sha256, sha256(fixture("video.mp4")));
     assert.deepEqual(await visit.notifications(), ["1"]);
     await visit.shows("");
     assert.deepEqual(await visit.kept(), NOTHING);
@@ -43,13 +45,13 @@ describe("through its pages", () => {
     const visit = await extension.visit(t);
     await visit.setOptions();
     visit.room.state.setMood("failed");
-    await visit.choose(filmOf(1000));
+    await visit.choose(VIDEO);
     await visit.says("X refused the media: Unsupported video format (InvalidMedia, code 1)");
     await visit.shows("!");
     assert.deepEqual(await visit.notifications(), ["1"]);
     assert.deepEqual(await visit.kept(), NOTHING);
     assert.equal(await visit.page.getByRole("button", { name: "Try again" }).isVisible(), false);
-    await visit.press("Remove film.mp4");
+    await visit.press("Remove video.mp4");
     await visit.shows("");
     assert.deepEqual(await visit.complaints(), []);
   });
@@ -58,7 +60,7 @@ describe("through its pages", () => {
     const visit = await extension.visit(t);
     await visit.setOptions({ "Access token": "wrong" });
     visit.room.state.rules.add([{ command: "APPEND", times: 100, fault: { kind: "status", status: 401 } }]);
-    await visit.choose(filmOf(1000));
+    await visit.choose(VIDEO);
     await visit.says("Failed");
     assert.deepEqual(await visit.kept(), { ...EVERYTHING, alarms: 0 });
     visit.room.state.rules.clear();
@@ -81,13 +83,12 @@ describe("through its pages", () => {
         await eventually(async () => (await other.getByText(words, { exact: true }).count()) === count);
       }
     };
-    const film = filmOf(1000);
-    await visit.choose(film, film, film);
+    await visit.choose(VIDEO, VIDEO, VIDEO);
     await otherShows({ "X is processing it": 3 });
-    await visit.choose(film);
+    await visit.choose(VIDEO);
     await otherShows({ "X is processing it": 3, Waiting: 1 });
     assert.equal(visit.logged("INIT").length, 3);
-    const cancel = visit.page.getByRole("button", { name: "Cancel film.mp4" });
+    const cancel = visit.page.getByRole("button", { name: "Cancel video.mp4" });
     await cancel.last().click();
     await otherShows({ "X is processing it": 3, Waiting: 0 });
     assert.equal(new Set((await visit.media()).map(({ media_id_string }) => media_id_string)).size, 4);
@@ -112,7 +113,7 @@ describe("in the background", { concurrency: 5 }, () => {
     async function beginSlowly(visit) {
       visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "delay", ms: 40_000 } }]);
       visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 50 }, { state: "succeeded" }] };
-      await visit.choose(filmOf(1000));
+      await visit.choose(VIDEO);
       const append = await eventually(() => visit.logged("APPEND")[0]);
       await visit.lookAway();
       return append;
@@ -151,7 +152,8 @@ describe("in the background", { concurrency: 5 }, () => {
   });
 
   describe("after an end in the middle", { concurrency: 3 }, () => {
-    const film = filmOf(20_000_000);
+    const film = fileOf(20_000_000);
+    after(film.remove);
 
     /** @type {[title: string, end: (visit: Visit) => Promise<void>][]} */
     const ends = [
@@ -171,7 +173,7 @@ describe("in the background", { concurrency: 5 }, () => {
         await visit.setOptions();
         visit.room.state.processing = { duration_secs: 2 };
         visit.room.state.rules.add([{ command: "APPEND", occurrence: 5, times: 100, fault: { kind: "stall" } }]);
-        await visit.choose(film);
+        await visit.choose(film.path);
         // Four have arrived, and four are under way.
         await eventually(() => visit.logged("APPEND").length === 8);
         const { acknowledged } = await eventually(async () => {
@@ -187,7 +189,7 @@ describe("in the background", { concurrency: 5 }, () => {
         t.diagnostic(`ready ${Date.now() - ended} ms after that`);
         const [media, ...others] = await visit.media();
         await visit.says(media.media_id_string);
-        assert.equal(media.sha256, sha256(film.buffer));
+        assert.equal(media.sha256, film.sha256);
         assert.deepEqual(others, []);
         const later = visit.logged("APPEND").slice(8).map(({ segment_index }) => Number(segment_index));
         const sentAgain = later.filter((index) => acknowledged.includes(index));
