@@ -53,13 +53,20 @@ describe("through its pages", () => {
     assert.equal(await visit.page.getByRole("button", { name: "Try again" }).isVisible(), false);
     await visit.press("Remove video.mp4");
     await visit.shows("");
+
+    visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "status", status: 400 } }]);
+    await visit.choose(VIDEO);
+    await visit.says("Failed");
+    assert.deepEqual(await visit.kept(), NOTHING);
     assert.deepEqual(await visit.complaints(), []);
   });
 
-  test("what a wrong token has stopped can be tried again with the right one", async (t) => {
+  test("what a wrong token has stopped can be tried again with the right one, or removed", async (t) => {
     const visit = await extension.visit(t);
     await visit.setOptions({ "Access token": "wrong" });
-    visit.room.state.rules.add([{ command: "APPEND", times: 100, fault: { kind: "status", status: 401 } }]);
+    const refuse = () =>
+      visit.room.state.rules.add([{ command: "APPEND", times: 100, fault: { kind: "status", status: 401 } }]);
+    refuse();
     await visit.choose(VIDEO);
     await visit.says("Failed");
     assert.deepEqual(await visit.kept(), { ...EVERYTHING, alarms: 0 });
@@ -68,6 +75,14 @@ describe("through its pages", () => {
     await visit.press("Try again");
     await visit.says("Ready");
     assert.equal(visit.logged("INIT").length, 1);
+    assert.deepEqual(await visit.kept(), NOTHING);
+
+    await visit.press("Remove video.mp4");
+    refuse();
+    await visit.choose(VIDEO);
+    await visit.says("Failed");
+    await visit.press("Remove video.mp4");
+    await visit.shows("");
     assert.deepEqual(await visit.kept(), NOTHING);
     assert.deepEqual(await visit.complaints(), []);
   });
@@ -93,6 +108,10 @@ describe("through its pages", () => {
     await otherShows({ "X is processing it": 3, Waiting: 0 });
     assert.equal(new Set((await visit.media()).map(({ media_id_string }) => media_id_string)).size, 4);
 
+    // As if each saved its session once more, after the page has forgotten it and before it is aborted.
+    await visit.page.evaluate(() => {
+      chrome.storage.local.remove = async () => {};
+    });
     for (const count of [2, 1, 0]) {
       await cancel.first().click();
       await otherShows({ Cancel: count });
