@@ -12,6 +12,7 @@ import { createInterface } from "node:readline";
 import { after, before } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 import { assemble } from "../../scripts/extension.js";
 import { startServer } from "../../www/server.js";
@@ -219,8 +220,9 @@ export class Visit {
     await eventually(async () => pattern.test(await this.#page.evaluate(() => chrome.action.getBadgeText({}))));
   }
 
-  notifications() {
-    return this.#page.evaluate(async () => Object.keys(await chrome.notifications.getAll()));
+  /** Waits until these uploads have a notification. @param {string[]} ids */
+  notifies(...ids) {
+    return becomes(ids, () => this.#page.evaluate(async () => Object.keys(await chrome.notifications.getAll())));
   }
 
   /** The session of the only upload, as it is stored. @returns {Promise<any>} */
@@ -229,8 +231,15 @@ export class Visit {
     return Object.entries(stored).find(([key]) => key.startsWith("x-media-upload:"))?.[1];
   }
 
-  /** What is kept for uploads to go on: nothing, when none can. */
-  async kept() {
+  /**
+   * Waits until that is all that is kept for uploads to go on.
+   * @param {{ files: number, alarms: number, sessions: number }} all
+   */
+  keeps(all) {
+    return becomes(all, () => this.#kept());
+  }
+
+  async #kept() {
     const files = await this.#page.evaluate(async () => {
       const answer = (/** @type {IDBRequest} */ request) =>
         new Promise((resolve) => request.addEventListener("success", () => resolve(request.result)));
@@ -296,6 +305,19 @@ async function endpointOf(said) {
     return url;
   }
   throw new Error("Chromium has ended");
+}
+
+/**
+ * Waits until it is that.
+ * @param {unknown} expected
+ * @param {() => Promise<unknown>} actual
+ */
+async function becomes(expected, actual) {
+  for (const deadline = Date.now() + LATENESS_MS; ; await sleep(100)) {
+    const value = await actual();
+    if (isDeepStrictEqual(value, expected)) return;
+    if (Date.now() > deadline) assert.deepEqual(value, expected);
+  }
 }
 
 /**
