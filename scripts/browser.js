@@ -1,9 +1,9 @@
 // Chromium and its driver, which the tests need: the ones that are there, else Debian's.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { aptInstall } from "./debian.js";
-import { Failure, which } from "./run.js";
+import { Failure, root, which } from "./run.js";
 
 const { CHROME, CHROMEDRIVER, CHROMEWEBDRIVER, ProgramFiles, LOCALAPPDATA } = process.env;
 
@@ -24,7 +24,7 @@ const chromedrivers = () => [
 ];
 
 /** @param {(string | undefined)[]} paths */
-const firstThere = (paths) => paths.find((path) => path && existsSync(path));
+export const firstThere = (paths) => paths.find((path) => path && existsSync(path));
 
 /**
  * The browser to test in.
@@ -33,6 +33,18 @@ const firstThere = (paths) => paths.find((path) => path && existsSync(path));
 export function findBrowser() {
   const [chrome, chromedriver] = [firstThere(chromes()), firstThere(chromedrivers())];
   return chrome && chromedriver ? { chrome, chromedriver } : undefined;
+}
+
+/**
+ * The same, to be led by its driver, which knows only one place to look for it.
+ * @returns {import("./driver.js").Browser}
+ */
+export function chromium() {
+  const found = findBrowser();
+  if (!found) throw new Failure("Chromium is gone since set-up");
+  const capabilities = JSON.parse(readFileSync(join(root, "webdriver.json"), "utf8"));
+  capabilities["goog:chromeOptions"].binary = found.chrome;
+  return { name: "Chromium", kind: "CHROMEDRIVER", driver: found.chromedriver, capabilities };
 }
 
 /** Makes sure that `findBrowser` has an answer. */

@@ -1,8 +1,9 @@
-// Makes a fresh clone ready to build, and with --browser to test. What is there already costs nothing.
+// Makes a fresh clone ready to build, with --browser to test, and with --browsers to test in all of them. What is there already costs nothing.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setUpBrowser } from "./browser.js";
+import { setUpOtherBrowsers } from "./other-browsers.js";
 import { root, run, script } from "./run.js";
 import { cargoEnv, setUpToolchain, WASM_BINDGEN } from "./toolchain.js";
 
@@ -10,7 +11,9 @@ await script(async () => {
   await setUpNodeModules();
   await setUpToolchain();
   await setUpWasmBindgen();
-  if (process.argv.includes("--browser")) await setUpBrowser();
+  const all = process.argv.includes("--browsers");
+  if (all || process.argv.includes("--browser")) await setUpBrowser();
+  if (all) await setUpOtherBrowsers();
 });
 
 async function setUpNodeModules() {

@@ -1,0 +1,81 @@
+// The tests of wasm-bindgen, tests/browser_*.rs, each in its realm, in any browser that has a driver.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { listening, withDriver } from "./driver.js";
+import { withGateway } from "./gateway.js";
+import { root, run } from "./run.js";
+import { cargoEnv, TARGET_DIR, WASM } from "./toolchain.js";
+
+/** @typedef {import("./driver.js").Browser} Browser */
+
+/** Where the emulator listens while they run. They learn it when compiled: a fixed port saves compiling anew. */
+const TEST_PORT = "8917";
+const TEST_SERVER = `http://127.0.0.1:${TEST_PORT}`;
+
+/** What the runner is to ask a driver for. */
+const CAPABILITIES = join(TARGET_DIR, "webdriver.json");
+
+/** By the names of the tests' files, what makes the runner use them. */
+const REALMS = { page: "BROWSER", worker: "DEDICATED_WORKER", service_worker: "SERVICE_WORKER" };
+
+/**
+ * Compiles them, and runs them in each realm of each browser.
+ * @param {Browser[]} browsers
+ * @param {(name: string, work: () => Promise<void>) => Promise<void>} timed
+ */
+export async function wasmTests(browsers, timed) {
+  await timed("wasm tests: compiling", () => wasmTest("browser_*", { args: ["--no-run"] }));
+  await withEmulator(async () => {
+    for (const browser of browsers) {
+      writeCapabilities(browser);
+      await withDriver(browser, (driver) =>
+        withGateway(driver, async (gateway) => {
+          for (const [realm, scope] of Object.entries(REALMS)) {
+            const env = { [`${browser.kind}_REMOTE`]: gateway, [`WASM_BINDGEN_USE_${scope}`]: "1" };
+            await timed(`wasm tests: ${browser.name}, ${realm.replace("_", " ")}`, () => wasmTest(`browser_${realm}`, { env }));
+          }
+        }),
+      );
+    }
+  });
+}
+
+/**
+ * @param {string} test
+ * @param {{ args?: string[], env?: NodeJS.ProcessEnv }} options
+ */
+function wasmTest(test, { args = [], env }) {
+  return run("cargo", ["test", ...WASM, "--test", test, ...args], {
+    ...cargoEnv(),
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: CAPABILITIES,
+    WASM_BINDGEN_TEST_TIMEOUT: "120",
+    X_MEDIA_UPLOAD_TEST_SERVER: TEST_SERVER,
+    ...env,
+  });
+}
+
+/** @param {Browser} browser */
+function writeCapabilities({ capabilities }) {
+  mkdirSync(TARGET_DIR, { recursive: true });
+  writeFileSync(CAPABILITIES, JSON.stringify(capabilities));
+}
+
+/**
+ * Runs `work` while the emulator listens.
+ * @param {() => Promise<void>} work
+ */
+async function withEmulator(work) {
+  const server = spawn(process.execPath, ["www/server.js"], {
+    cwd: root,
+    env: { ...process.env, PORT: TEST_PORT },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  try {
+    await listening(server, TEST_SERVER);
+    await work();
+  } finally {
+    server.kill();
+  }
+}
