@@ -73,18 +73,12 @@ export function tagOf(value) {
  * @returns {Blob}
  */
 export function blob(value, name) {
-  const tag = tagOf(value);
-  const must = "a Blob, an ArrayBuffer or a view of one, and not empty";
-  let blob = value;
-  if (tag === "ArrayBuffer" || ArrayBuffer.isView(value)) {
-    try {
-      blob = new Blob([/** @type {ArrayBuffer} */ (value)]);
-    } catch (thrown) {
-      throw invalid(name, must, thrown); // shared or resizable
-    }
-  } else if (tag !== "Blob" && tag !== "File") {
-    throw invalid(name, must);
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  // Of bytes that are shared or resizable WebKit makes text, where others throw.
+  const isPlain = tagOf(buffer) === "ArrayBuffer" && !(/** @type {any} */ (buffer).resizable);
+  const blob = isPlain ? new Blob([value]) : value;
+  if (!["Blob", "File"].includes(tagOf(blob)) || blob.size === 0) {
+    throw invalid(name, "a Blob, an ArrayBuffer or a view of one, and not empty");
   }
-  if (blob.size === 0) throw invalid(name, must);
   return blob;
 }

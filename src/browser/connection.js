@@ -115,19 +115,36 @@ export class Connection {
    * @returns {Promise<Ended>}
    */
   async send(request, refreshed, epoch, segment, signal) {
-    const { method, url, encoding } = request;
     let headers;
     try {
       headers = await this.#headersFor(request, refreshed, epoch);
     } catch (error) {
       return failure(error);
     }
-    if (encoding === "json") headers.set("content-type", "application/json");
     try {
-      signal.throwIfAborted(); // while the caller's functions were asked, the request may have been taken back
+      await stillThere(segment); // Firefox would wait for bytes that the file no longer has
+      const ended = await this.#fetch(request, headers, segment, signal);
+      await stillThere(segment); // WebKit sends what it can't read as if it were empty
+      return ended;
+    } catch (thrown) {
+      return { outcome: '{"failed":"file_changed"}', thrown };
+    }
+  }
+
+  /**
+   * @param {Request} request
+   * @param {Headers} headers
+   * @param {Blob | undefined} segment
+   * @param {AbortSignal} signal
+   * @returns {Promise<Ended>}
+   */
+  async #fetch(request, headers, segment, signal) {
+    if (request.encoding === "json") headers.set("content-type", "application/json");
+    try {
+      signal.throwIfAborted(); // while others were asked, the request may have been taken back
       const fetch = this.fetch ?? globalThis.fetch;
-      const response = await fetch(url, {
-        method,
+      const response = await fetch(request.url, {
+        method: request.method,
         headers,
         body: bodyOf(request, segment),
         signal,
@@ -138,11 +155,7 @@ export class Connection {
       });
       return { outcome: await answerOf(response) };
     } catch (thrown) {
-      // A fetch that can't read its body fails with the same TypeError as one that can't reach its server.
-      const unreadable = await segment?.slice(0, 1).arrayBuffer().then(() => undefined, (why) => why);
-      return unreadable
-        ? { outcome: '{"failed":"file_changed"}', thrown: unreadable }
-        : { outcome: '{"failed":"network"}', thrown };
+      return { outcome: '{"failed":"network"}', thrown };
     }
   }
 
@@ -228,6 +241,15 @@ function failure({ code, message, cause }) {
 }
 
 /**
+ * Rejects where a file is no longer what it was: Chromium and WebKit do not read it then, Firefox reads what there is.
+ * @param {Blob | undefined} segment
+ */
+async function stillThere(segment) {
+  const last = await segment?.slice(-1).arrayBuffer();
+  if (last?.byteLength === 0) throw new Error("The file is shorter than it was");
+}
+
+/**
  * @param {Request} request
  * @param {Blob | undefined} segment
  */
@@ -277,11 +299,12 @@ function isJson(text) {
  * The text of a body; null where it is longer than any of X's, or no text.
  * @param {Response} response
  */
-async function textOf({ body }) {
+async function textOf({ body, headers }) {
   const reader = body?.getReader();
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
-  for (let bytes = 0; reader; ) {
+  let bytes = 0;
+  while (reader) {
     const { done, value } = await reader.read();
     if (done) break;
     bytes += value.length;
@@ -295,5 +318,8 @@ async function textOf({ body }) {
       return null;
     }
   }
+  // WebKit takes an answer that was cut short for a whole one. Compressed, it may have been longer than its text.
+  const isShort = bytes < Number(headers.get("content-length")) && !headers.has("content-encoding");
+  if (isShort && !isJson(text)) throw new TypeError("The answer was cut short");
   return text;
 }
