@@ -19,23 +19,24 @@ import { Failure } from "./run.js";
 const START_MS = 60_000;
 
 /**
- * Runs `work` while the driver of a browser listens.
+ * Starts the driver of a browser.
  * @param {Browser} browser
- * @param {(url: string) => Promise<void>} work
  */
-export async function withDriver({ driver: path, xvfb }, work) {
+export async function startDriver({ driver: path, xvfb }) {
   const screen = xvfb ? await startScreen(xvfb) : undefined;
   const port = await freePort();
   const env = { ...process.env, ...(screen && { DISPLAY: screen.display }) };
   const driver = spawn(path, [`--port=${port}`], { env, stdio: "ignore" });
-  try {
-    const url = `http://127.0.0.1:${port}`;
-    await listening(driver, `${url}/status`);
-    await work(url);
-  } finally {
+  const stop = async () => {
     await end(driver);
     if (screen) await end(screen.server);
-  }
+  };
+  const url = `http://127.0.0.1:${port}`;
+  await listening(driver, `${url}/status`).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return { url, stop };
 }
 
 /** @param {string} xvfb */

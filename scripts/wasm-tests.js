@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listening, withDriver } from "./driver.js";
+import { listening, startDriver } from "./driver.js";
 import { withGateway } from "./gateway.js";
 import { root, run } from "./run.js";
 import { cargoEnv, TARGET_DIR, WASM } from "./toolchain.js";
@@ -30,14 +30,17 @@ export async function wasmTests(browsers, timed) {
   await withEmulator(async () => {
     for (const browser of browsers) {
       writeCapabilities(browser);
-      await withDriver(browser, (driver) =>
-        withGateway(driver, async (gateway) => {
+      const driver = await startDriver(browser);
+      try {
+        await withGateway(driver.url, async (gateway) => {
           for (const [realm, scope] of Object.entries(REALMS)) {
             const env = { [`${browser.kind}_REMOTE`]: gateway, [`WASM_BINDGEN_USE_${scope}`]: "1" };
             await timed(`wasm tests: ${browser.name}, ${realm.replace("_", " ")}`, () => wasmTest(`browser_${realm}`, { env }));
           }
-        }),
-      );
+        });
+      } finally {
+        await driver.stop();
+      }
     }
   });
 }

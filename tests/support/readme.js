@@ -1,4 +1,4 @@
-/** The table of tools in the README, made of what the tests saw. */
+/** The tables of browsers and of tools in the README, made of what the tests saw. */
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,15 +12,15 @@ import { ENTRIES, OWN } from "./apps.js";
  */
 
 const README = new URL("../../README.md", import.meta.url);
-const SECTION = /(?<=<!-- bundlers: .+ -->\n)[^]*(?=<!-- \/bundlers -->\n)/;
-const HEAD = ["| | version | `x-media-upload` | `x-media-upload/inline` |", "|---|---|---|---|"];
+const TOOLS_HEAD = ["| | version | `x-media-upload` | `x-media-upload/inline` |", "|---|---|---|---|"];
+const BROWSERS_HEAD = ["| | version | page | dedicated worker | service worker |", "|---|---|---|---|---|"];
 
 /**
  * Fails where the README does not say of these tools what was seen of them.
  * @param {Seen} seen
  */
 export function assertTold(seen) {
-  const told = table();
+  const told = table("bundlers");
   for (const row of rowsOf(seen)) assert.ok(told.includes(row), `the README lacks ${row}, and has\n${told.join("\n")}`);
 }
 
@@ -29,18 +29,49 @@ export function assertTold(seen) {
  * @param {Seen} seen
  */
 export function assertAllTold(seen) {
-  const rows = [...HEAD, ...rowsOf(seen)];
-  if (process.env.UPDATE_README) {
-    const text = readFileSync(README, "utf8");
-    writeFileSync(README, text.replace(SECTION, () => `\n${rows.join("\n")}\n\n`));
-  }
-  assert.deepEqual(table(), rows, "the README's table is another: UPDATE_README=1 npm run test:full writes it");
+  const rows = [...TOOLS_HEAD, ...rowsOf(seen)];
+  update("bundlers", rows);
+  assert.deepEqual(table("bundlers"), rows, HINT);
 }
 
-function table() {
-  const [section] = SECTION.exec(readFileSync(README, "utf8")) ?? [];
-  assert.ok(section, "the README has no section between <!-- bundlers: … --> and <!-- /bundlers -->");
-  return section.trim().split("\n");
+/**
+ * Fails where the README does not say of the browsers what was seen of them. Their versions, which move on by themselves, it may
+ * tell as they were.
+ * @param {Map<string, { version: string, works: boolean[] }>} seen By name; whether it works in each realm.
+ */
+export function assertBrowsersTold(seen) {
+  const rows = [...seen].map(([name, { version, works }]) => {
+    return `| ${[name, version, ...works.map((works) => (works ? "works" : "does not work"))].join(" | ")} |`;
+  });
+  update("browsers", [...BROWSERS_HEAD, ...rows]);
+  const timeless = (/** @type {string} */ row) => row.replace(/[\d.]+/, "n");
+  assert.deepEqual(table("browsers").map(timeless), [...BROWSERS_HEAD, ...rows].map(timeless), HINT);
+}
+
+const HINT = "the README's table is another: UPDATE_README=1 npm run test:full writes it";
+
+/** @typedef {"browsers" | "bundlers"} Section */
+
+/**
+ * @param {Section} section
+ * @param {string[]} rows
+ */
+function update(section, rows) {
+  if (!process.env.UPDATE_README) return;
+  const text = readFileSync(README, "utf8");
+  writeFileSync(README, text.replace(between(section), () => `\n${rows.join("\n")}\n\n`));
+}
+
+/** @param {Section} section */
+function table(section) {
+  const [found] = between(section).exec(readFileSync(README, "utf8")) ?? [];
+  assert.ok(found, `the README has no section between <!-- ${section}: … --> and <!-- /${section} -->`);
+  return found.trim().split("\n");
+}
+
+/** @param {Section} section */
+function between(section) {
+  return new RegExp(`(?<=<!-- ${section}: .+ -->\\n)[^]*(?=<!-- /${section} -->\\n)`);
 }
 
 /** @param {Seen} seen */

@@ -111,6 +111,31 @@ export function plainly(error) {
   return { name: error?.name, message: error?.message ?? String(error) };
 }
 
+/**
+ * Has a new worker do what worker.js does.
+ * @param {"DedicatedWorkerGlobalScope" | "ServiceWorkerGlobalScope"} realm
+ * @param {{ baseUrl: string, extension?: boolean, stored?: boolean }} asked
+ * @returns {Promise<any>} what it tells
+ */
+export async function askWorker(realm, asked) {
+  const url = new URL("worker.js", import.meta.url);
+  const worker = realm === "ServiceWorkerGlobalScope" ? await serviceWorker(url) : new Worker(url, { type: "module" });
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve, reject) => {
+    worker.addEventListener("error", (event) => reject(new Error(/** @type {ErrorEvent} */ (event).message)));
+    port1.onmessage = ({ data }) => resolve(data);
+    worker.postMessage(asked, [port2]);
+  });
+}
+
+/** @param {URL} url */
+async function serviceWorker(url) {
+  const scope = new URL(`${Math.random()}/`, url); // one of a scope that has one would end that
+  const { installing } = await navigator.serviceWorker.register(url, { type: "module", scope: scope.href });
+  if (!installing) throw new Error("no service worker is installing");
+  return installing;
+}
+
 /** @param {number} ms */
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
