@@ -122,9 +122,9 @@ export class Connection {
       return failure(error);
     }
     try {
-      await stillThere(segment); // Firefox would wait for bytes that the file no longer has
+      await stillThere(segment); // else Firefox waits for bytes that the file no longer has, and WebKit sends none
       const ended = await this.#fetch(request, headers, segment, signal);
-      await stillThere(segment); // WebKit sends what it can't read as if it were empty
+      await stillThere(segment); // else some of what was sent may be of another file
       return ended;
     } catch (thrown) {
       return { outcome: '{"failed":"file_changed"}', thrown };

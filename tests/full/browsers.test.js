@@ -146,19 +146,24 @@ for (const browser of [chromium(), ...otherBrowsers()]) {
       for (const command of commands) assert.equal(room.state.log.all().filter((entry) => entry.command === command).length, 2);
     });
 
-    test("a file that has changed on its disk is file_changed, and not sent", async () => {
-      const room = enter(`${browser.name} changed`);
-      const path = join(packed.folder, "changed.mp4");
-      writeFileSync(path, fixture("video.mp4"));
-      await session.goTo(`${server.url}/tests/support/page/index.html`);
-      await session.type("input", path);
-      writeFileSync(path, "something else");
-      const later = Date.now() / 1000 + 60; // some tell by the time, which may still be that of the first write
-      utimesSync(path, later, later);
-      const error = await session.run(upload, { toolkit: TOOLKIT, baseUrl: new URL(room.url).pathname });
-      assert.equal(error.code, "file_changed");
-      assert.ok(!room.state.log.all().some(({ command }) => command === "FINALIZE"));
-    });
+    for (const command of /** @type {const} */ (["INIT", "APPEND"])) {
+      test(`a file that changes on its disk during ${command} is file_changed`, async () => {
+        const room = enter(`${browser.name} changed during ${command}`);
+        room.state.rules.add([{ command, fault: { kind: "delay", ms: 2000 } }]);
+        const logged = () => room.state.log.all().map(({ command }) => command);
+        const path = join(packed.folder, "changed.mp4");
+        writeFileSync(path, fixture("video.mp4"));
+        await session.goTo(`${server.url}/tests/support/page/index.html`);
+        await session.type("input", path);
+        const failing = session.run(upload, { toolkit: TOOLKIT, baseUrl: new URL(room.url).pathname });
+        for (const deadline = Date.now() + PATIENCE_MS; !logged().includes(command); await sleep(5)) assert.ok(Date.now() < deadline);
+        writeFileSync(path, "something else");
+        const later = Date.now() / 1000 + 60; // some tell by the time, which may still be that of the first write
+        utimesSync(path, later, later);
+        assert.equal((await failing).code, "file_changed");
+        assert.equal(logged().at(-1), command);
+      });
+    }
 
     test("bytes that are shared or resizable are refused", async () => {
       await session.goTo(`${server.url}/tests/support/page/index.html`);
