@@ -16,8 +16,9 @@ import { isDeepStrictEqual } from "node:util";
 import { chromium } from "playwright-core";
 import { assemble } from "../../scripts/extension.js";
 import { startServer } from "../../www/server.js";
-import { App, PLAIN, pack } from "./apps.js";
+import { App, PLAIN } from "./apps.js";
 import { chromiumArgs, chromiumPath, complaintsOf } from "./chromium.js";
+import { pack } from "./install.js";
 
 const WWW = fileURLToPath(new URL("../../www", import.meta.url));
 
