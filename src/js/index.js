@@ -1,10 +1,8 @@
 // The entry of pages, workers and bundlers: loads the WebAssembly from the file that is shipped beside it.
 
-import { load } from "./loader.js";
+import { load } from "./shared.js";
 
-export { MediaClient, Upload } from "../browser/client.js";
-export { MediaUploadError, isMediaUploadError } from "./error.js";
-export { loadSync as initSync } from "./loader.js";
+export { MediaClient, MediaUploadError, Upload, isMediaUploadError, loadSync as initSync } from "./shared.js";
 
 /** @param {import("./index.d.ts").WasmSource} [source] */
 export default function init(source) {

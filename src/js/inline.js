@@ -1,10 +1,9 @@
 // The entry with the WebAssembly in it: nothing is fetched, and a service worker can load it at the top of its script.
 
-import { load, loadSync } from "./loader.js";
+import { load, loadSync } from "./shared.js";
 import base64 from "../../dist/x-media-upload.wasm";
 
-export { MediaClient, Upload } from "../browser/client.js";
-export { MediaUploadError, isMediaUploadError } from "./error.js";
+export { MediaClient, MediaUploadError, Upload, isMediaUploadError } from "./shared.js";
 
 /** @param {import("./index.d.ts").WasmSource} [source] */
 export default function init(source) {

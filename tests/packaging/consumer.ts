@@ -24,6 +24,8 @@ import type {
   WasmSource,
 } from "x-media-upload";
 import initInside, * as inline from "x-media-upload/inline";
+import { createRelay } from "x-media-upload/relay";
+import type { OAuth1Credentials, RelayCredentials, RelayOptions } from "x-media-upload/relay";
 import { extensionStore, indexedDbStore } from "x-media-upload/stores";
 
 declare const module: WebAssembly.Module;
@@ -177,7 +179,24 @@ export async function stored(key: string): Promise<(string | undefined)[]> {
   return sessions.map((session) => session?.media_id_string);
 }
 
+declare const oauth1: OAuth1Credentials;
+const relayOptions: RelayOptions = {
+  authorize: async ({ headers }): Promise<RelayCredentials | Response> =>
+    headers.has("cookie") ? { oauth1 } : new Response(null, { status: 401 }),
+  prefix: undefined,
+  maxBodyBytes: 1,
+  allowedOrigins: ["https://app.example"],
+  upstream: { "1.1": undefined, "2": "https://x.example" },
+  fetch: globalThis.fetch,
+};
+export const relay: (request: Request) => Promise<Response> = createRelay(relayOptions);
+createRelay({ authorize: () => ({ accessToken: "token" }) });
+
 declare const media: Media;
+// @ts-expect-error: somebody must decide who may upload
+createRelay({});
+// @ts-expect-error: a token, or the four of OAuth 1.0a
+createRelay({ authorize: () => ({}) });
 // @ts-expect-error: only the other entry has the WebAssembly inside
 initSync();
 // @ts-expect-error: a number has lost digits

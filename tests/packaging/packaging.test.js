@@ -62,6 +62,8 @@ test("holds what is needed, and nothing else", () => {
     "dist/index.js",
     "dist/inline.d.ts",
     "dist/inline.js",
+    "dist/relay.d.ts",
+    "dist/relay.js",
     "dist/shared.js",
     "dist/stores.d.ts",
     "dist/stores.js",
@@ -73,11 +75,11 @@ test("holds what is needed, and nothing else", () => {
 
 test("names only files that are there", () => {
   const { main, module, types, sideEffects, exports } = JSON.parse(textOf("package.json"));
-  assert.deepEqual(Object.keys(exports), [".", "./inline", "./stores", "./x-media-upload.wasm", "./package.json"]);
+  assert.deepEqual(Object.keys(exports), [".", "./inline", "./relay", "./stores", "./x-media-upload.wasm", "./package.json"]);
   assert.equal(sideEffects, false);
   const paths = [main, module, types, ...leaves(exports)];
   for (const path of paths) assert.ok(existsSync(join(app.package, path)), path);
-  for (const entry of [".", "./inline", "./stores"]) {
+  for (const entry of [".", "./inline", "./relay", "./stores"]) {
     assert.deepEqual(Object.keys(exports[entry]), ["types", "default"], `${entry}: types come first`);
   }
 });
@@ -85,7 +87,7 @@ test("names only files that are there", () => {
 test("leads resolvers that ignore exports, as Parcel's and old ones of TypeScript, to the same files", () => {
   const { exports, alias, typesVersions } = JSON.parse(textOf("package.json"));
   for (const name of ["inline", "stores"]) assert.equal(alias[`./${name}`], exports[`./${name}`].default);
-  for (const name of ["inline", "stores"]) assert.deepEqual(typesVersions["*"][name], [exports[`./${name}`].types]);
+  for (const name of ["inline", "relay", "stores"]) assert.deepEqual(typesVersions["*"][name], [exports[`./${name}`].types]);
 });
 
 test("gives publint nothing to say", async () => {
@@ -100,7 +102,7 @@ test("is typed in every way that a resolver may take", async () => {
   assert.ok(checked.types);
   const problems = checked.problems.map((problem) => `${"entrypoint" in problem && problem.entrypoint} ${problem.kind}`);
   // ES modules only: import.meta.url is what finds the file, and CommonJS can import() them, from Node 20.19 on require() them.
-  assert.deepEqual(problems, [". CJSResolvesToESM", "./inline CJSResolvesToESM", "./stores CJSResolvesToESM"]);
+  assert.deepEqual(problems, [". CJSResolvesToESM", "./inline CJSResolvesToESM", "./relay CJSResolvesToESM", "./stores CJSResolvesToESM"]);
 });
 
 test("keeps the notice of the library that is in it", () => {
@@ -135,7 +137,7 @@ test("does nothing when it is imported, also where there is nothing to do it wit
       modules.set(href, module);
       return module;
     };
-    for (const entry of ["", "/inline", "/stores"]) {
+    for (const entry of ["", "/inline", "/relay", "/stores"]) {
       const module = moduleAt(new URL(import.meta.resolve("x-media-upload" + entry)));
       await module.link((name, { identifier }) => moduleAt(new URL(name, identifier)));
       await module.evaluate();
@@ -163,6 +165,25 @@ test("is one, whichever entries a program imports", async () => {
     globalThis.fetch = () => assert.fail("it is loaded already");
     await init();
     assert.throws(() => new inline.MediaClient({ api: "3" }), MediaUploadError);
+  `);
+});
+
+test("relays with a token without the WebAssembly, and says that it needs it to sign", async () => {
+  await runInNode(`
+    import assert from "node:assert/strict";
+    import { createRelay } from "x-media-upload/relay";
+    import { isMediaUploadError } from "x-media-upload";
+
+    assert.throws(() => createRelay({}), isMediaUploadError);
+    const oauth1 = { consumerKey: "a", consumerSecret: "b", token: "c", tokenSecret: "d" };
+    const ask = (credentials) => {
+      const relay = createRelay({ authorize: () => credentials, fetch: async () => Response.json({}) });
+      return relay(new Request("https://app.example/x/2/media/upload?command=STATUS&media_id=1"));
+    };
+    assert.equal((await ask({ accessToken: "a" })).status, 200);
+    const unsigned = await ask({ oauth1 });
+    assert.equal(unsigned.status, 500);
+    assert.match((await unsigned.json()).detail, /call init\\(\\) of x-media-upload first/);
   `);
 });
 

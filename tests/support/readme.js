@@ -1,9 +1,10 @@
 /** The tables of browsers and of tools in the README, made of what the tests saw. */
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENTRIES, OWN } from "./apps.js";
+import { Section } from "./sections.js";
 
 /**
  * @typedef {import("./apps.js").Tool} Tool
@@ -11,8 +12,9 @@ import { ENTRIES, OWN } from "./apps.js";
  * @typedef {Map<Tool, Set<Entry>>} Seen Which entries uploaded in an app of which tool.
  */
 
-const README = new URL("../../README.md", import.meta.url);
+const TOOLS = new Section("README.md", "bundlers");
 const TOOLS_HEAD = ["| | version | `x-media-upload` | `x-media-upload/inline` |", "|---|---|---|---|"];
+const BROWSERS = new Section("README.md", "browsers");
 const BROWSERS_HEAD = ["| | version | page | dedicated worker | service worker |", "|---|---|---|---|---|"];
 
 /**
@@ -20,7 +22,7 @@ const BROWSERS_HEAD = ["| | version | page | dedicated worker | service worker |
  * @param {Seen} seen
  */
 export function assertTold(seen) {
-  const told = table("bundlers");
+  const told = TOOLS.lines;
   for (const row of rowsOf(seen)) assert.ok(told.includes(row), `the README lacks ${row}, and has\n${told.join("\n")}`);
 }
 
@@ -29,9 +31,7 @@ export function assertTold(seen) {
  * @param {Seen} seen
  */
 export function assertAllTold(seen) {
-  const rows = [...TOOLS_HEAD, ...rowsOf(seen)];
-  update("bundlers", rows);
-  assert.deepEqual(table("bundlers"), rows, HINT);
+  TOOLS.assertIs([...TOOLS_HEAD, ...rowsOf(seen)]);
 }
 
 /**
@@ -43,35 +43,7 @@ export function assertBrowsersTold(seen) {
   const rows = [...seen].map(([name, { version, works }]) => {
     return `| ${[name, version, ...works.map((works) => (works ? "works" : "does not work"))].join(" | ")} |`;
   });
-  update("browsers", [...BROWSERS_HEAD, ...rows]);
-  const timeless = (/** @type {string} */ row) => row.replace(/[\d.]+/, "n");
-  assert.deepEqual(table("browsers").map(timeless), [...BROWSERS_HEAD, ...rows].map(timeless), HINT);
-}
-
-const HINT = "the README's table is another: UPDATE_README=1 npm run test:full writes it";
-
-/** @typedef {"browsers" | "bundlers"} Section */
-
-/**
- * @param {Section} section
- * @param {string[]} rows
- */
-function update(section, rows) {
-  if (!process.env.UPDATE_README) return;
-  const text = readFileSync(README, "utf8");
-  writeFileSync(README, text.replace(between(section), () => `\n${rows.join("\n")}\n\n`));
-}
-
-/** @param {Section} section */
-function table(section) {
-  const [found] = between(section).exec(readFileSync(README, "utf8")) ?? [];
-  assert.ok(found, `the README has no section between <!-- ${section}: … --> and <!-- /${section} -->`);
-  return found.trim().split("\n");
-}
-
-/** @param {Section} section */
-function between(section) {
-  return new RegExp(`(?<=<!-- ${section}: .+ -->\\n)[^]*(?=<!-- /${section} -->\\n)`);
+  BROWSERS.assertIs([...BROWSERS_HEAD, ...rows], (row) => row.replace(/[\d.]+/, "n"));
 }
 
 /** @param {Seen} seen */

@@ -1,0 +1,85 @@
+// What the app gives: checked once where it configures the relay, and at each request where its own function answers.
+
+import { functionOr, isRecord, pick, tagOf } from "../browser/arguments.js";
+import { baseUrlOf } from "../browser/checks.js";
+import { invalid } from "../js/error.js";
+import { Refusal } from "./answers.js";
+
+/** @typedef {import("../js/relay.d.ts").RelayCredentials} RelayCredentials */
+
+const OPTIONS = "authorize prefix maxBodyBytes allowedOrigins upstream fetch";
+const UPSTREAM = { "1.1": "https://upload.twitter.com", "2": "https://api.x.com" };
+const MAX_BODY_BYTES = 8 * 2 ** 20;
+
+/** @param {unknown} given */
+export function checkedOptions(given) {
+  const { authorize, upstream, fetch, ...limits } = pick(given, "options", OPTIONS);
+  const { prefix = "/x", maxBodyBytes = MAX_BODY_BYTES, allowedOrigins = [] } = limits;
+  if (typeof authorize !== "function") throw invalid("authorize", "a function");
+  if (!isPath(prefix)) throw invalid("prefix", "a path such as /x, without a slash at its end");
+  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 1) {
+    throw invalid("maxBodyBytes", "a whole number of bytes above 0");
+  }
+  if (!Array.isArray(allowedOrigins) || !allowedOrigins.every(isOrigin)) {
+    throw invalid("allowedOrigins", "a list of origins such as https://app.example, each as a browser writes it");
+  }
+  const others = pick(upstream, "upstream", Object.keys(UPSTREAM).join(" "));
+  return {
+    authorize: /** @type {import("../js/relay.d.ts").RelayOptions["authorize"]} */ (authorize),
+    prefix: /** @type {string} */ (prefix),
+    maxBodyBytes: /** @type {number} */ (maxBodyBytes),
+    allowedOrigins: /** @type {string[]} */ (allowedOrigins),
+    upstream: { "1.1": baseOf(others["1.1"] ?? UPSTREAM["1.1"]), "2": baseOf(others["2"] ?? UPSTREAM["2"]) },
+    fetch: /** @type {typeof globalThis.fetch | undefined} */ (functionOr(fetch, "fetch")),
+  };
+}
+
+/** @param {unknown} path */
+function isPath(path) {
+  if (typeof path !== "string" || !/^(\/[\w.~-]+)*$/.test(path)) return false;
+  return new URL(path, "http://relay/").pathname === (path || "/"); // one with `.` or `..` in it would never be met
+}
+
+/**
+ * Written otherwise, with a slash at its end or a port that needs no saying, it would never be met.
+ * @param {unknown} origin
+ */
+function isOrigin(origin) {
+  if (typeof origin !== "string" || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]+$/.test(origin)) return false;
+  return !/^https?:/.test(origin) || (URL.canParse(origin) && new URL(origin).origin === origin);
+}
+
+/** @param {unknown} url */
+function baseOf(url) {
+  try {
+    return baseUrlOf(url);
+  } catch {
+    throw invalid("upstream", "URLs of https: or of loopback, without user, password, query and hash");
+  }
+}
+
+/** Visible ASCII: nothing else can be said in a header. @param {unknown} value */
+const isSecret = (value) => typeof value === "string" && /^[!-~]+$/.test(value);
+
+const OAUTH1 = ["consumerKey", "consumerSecret", "token", "tokenSecret"];
+
+/**
+ * What `authorize` says, which is asked without the body: it could not be read twice.
+ * @param {import("../js/relay.d.ts").RelayOptions["authorize"]} authorize
+ * @param {Request} request
+ * @returns {Promise<RelayCredentials | Response>}
+ */
+export async function authorized(authorize, { url, method, headers }) {
+  /** @type {any} */
+  let said;
+  try {
+    said = await authorize(new Request(url, { method, headers }));
+  } catch {
+    throw new Refusal(500, "The relay's authorize threw.");
+  }
+  if (tagOf(said) === "Response" && said.status >= 200) return said;
+  const { accessToken, oauth1 } = isRecord(said) ? said : /** @type {any} */ ({});
+  if (oauth1 === undefined && isSecret(accessToken)) return { accessToken };
+  if (accessToken === undefined && OAUTH1.every((name) => isSecret(oauth1?.[name]))) return { oauth1 };
+  throw new Refusal(500, "The relay's authorize gave neither credentials nor a Response.");
+}
