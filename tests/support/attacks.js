@@ -10,7 +10,7 @@ const INIT_V1 = "POST /x/1.1/media/upload.json";
 const APPEND = `POST /x/2/media/upload/${ID}/append`;
 const STATUS = "/x/2/media/upload?command=STATUS";
 /** What the relay makes of `INIT`, however it was written. */
-const AS_INIT = "POST https://api.x.com/2/media/upload/initialize";
+export const AS_INIT = "POST https://api.x.com/2/media/upload/initialize";
 
 const FIELDS = '{"total_bytes":3,"media_type":"video/mp4"}';
 const AS_JSON = { "content-type": "application/json" };

@@ -45,11 +45,18 @@ export function openBench({ load = true } = {}) {
   const complaints = [];
   let rooms = 0;
 
-  /** Another tab: of the same browser session, or of one that the caller has. */
-  const open = async (of = context) => {
+  /** Another tab: of the same browser session, or of one that the caller has; of the server's origin, or of one that serves no pages, but /x/. */
+  const open = async (of = context, origin = server.url) => {
     const page = await of.newPage();
     complaints.push(complaintsOf(page));
-    await page.goto(`${server.url}/tests/support/page/index.html`);
+    const isPage = (/** @type {URL} */ url) => url.origin === origin && !url.pathname.startsWith("/x/");
+    if (origin !== server.url) {
+      await page.route(isPage, async (route) => {
+        const { pathname } = new URL(route.request().url());
+        await route.fulfill({ response: await route.fetch({ url: server.url + pathname }) });
+      });
+    }
+    await page.goto(`${origin}/tests/support/page/index.html`);
     const url = "/tests/support/page/toolkit.js";
     /** @type {Tab["toolkit"]} */
     const toolkit = /** @type {any} */ (await page.evaluateHandle(async (url) => import(url), url));
@@ -99,6 +106,7 @@ export class Room {
     this.baseUrl = new URL(emulator.url).pathname;
     this.state = emulator.state;
     this.fetch = emulator.fetch;
+    this.listener = emulator.listener;
     this.#emulator = emulator;
     this.#tab = tab;
   }
