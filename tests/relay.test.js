@@ -1,7 +1,6 @@
 /** The relay: what it lets through, what becomes of everything else, and what its answers are to the client. */
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, mock, test } from "node:test";
 import { initSync, MediaClient } from "../dist/inline.js";
 import { createRelay } from "../dist/relay.js";
@@ -64,11 +63,23 @@ function clientOf(api, url = running.url) {
   return new MediaClient({ api, baseUrl: `${url}/x`, headers: { cookie: SESSION }, retry: { attempts: 1 } });
 }
 
-for (const api of /** @type {const} */ (["1.1", "2"])) {
-  test(`lets through whatever the client asks of ${api}`, async () => {
+const OAUTH1 = { consumerKey: "key+/=", consumerSecret: "secret&%", token: "1-token!'()*", tokenSecret: "secret~" };
+
+/** @type {[api: "1.1" | "2", credentials: import("../dist/relay.js").RelayCredentials, upstream: string][]} */
+const UPSTREAMS = [
+  ["1.1", { accessToken: TOKEN }, ""],
+  ["2", { accessToken: TOKEN }, ""],
+  ["1.1", { oauth1: OAUTH1 }, "https://upload.twitter.com"],
+  ["2", { oauth1: OAUTH1 }, "https://api.x.com"],
+];
+for (const [api, credentials, baseUrl] of UPSTREAMS) {
+  test(`lets through whatever the client asks of ${api}, with ${Object.keys(credentials)}`, async (t) => {
+    const running = await startRelay({ authorize: () => credentials });
+    t.after(running.close);
     const { state } = running.x;
+    state.change({ oauth1: { ...OAUTH1, baseUrl } });
     state.processing = { script: [{ state: "pending", check_after_secs: 1 }, { state: "succeeded" }] };
-    const client = clientOf(api);
+    const client = clientOf(api, running.url);
     const file = Buffer.concat([fixture("video.mp4"), Buffer.alloc(100_000)]);
     const options = { additionalOwners: ["1", "2"], shared: true, segmentSize: 65_536 };
     const { media_id_string: id } = await client.upload(file, options).done();
@@ -84,6 +95,8 @@ for (const api of /** @type {const} */ (["1.1", "2"])) {
     const commands = new Set(log.map(({ command }) => command));
     assert.deepEqual([...commands].sort(), ["APPEND", "FINALIZE", "INIT", "METADATA", "STATUS", "SUBTITLES"]);
     assert.ok(log.every(({ status }) => Number(status) < 300));
+    const scheme = "oauth1" in credentials ? "OAuth" : "Bearer";
+    assert.ok(log.every(({ headers }) => headers.authorization === scheme));
   });
 }
 
@@ -119,15 +132,8 @@ describe("what was tried", () => {
   });
 });
 
-test("the examples of docs/relay.md are the files that are run", () => {
-  for (const name of ["authorize.js", "node.js", "fetch.js", "route.js"]) {
-    const code = readFileSync(new URL(`../docs/relay/${name}`, import.meta.url), "utf8");
-    new Section("docs/relay.md", name).assertIs(["```js", ...code.trim().split("\n"), "```"]);
-  }
-});
-
 test("the example for Next.js is a handler for each method", async () => {
-  const { GET, ...others } = await import("../docs/relay/route.js");
+  const { GET, ...others } = await import("../examples/relay/route.js");
   assert.deepEqual(Object.keys(others).sort(), ["DELETE", "OPTIONS", "POST"]);
   assert.equal((await GET(new Request("https://app.example/x/2/media/upload?command=STATUS&media_id=1"))).status, 401);
 });
@@ -301,8 +307,9 @@ describe("who may upload", () => {
     ["gives a network error", () => Response.error()],
     ["gives an empty token", () => ({ accessToken: "" })],
     ["gives a token with a line break", () => ({ accessToken: `${TOKEN}\r\nx-evil: 1` })],
-    ["gives two credentials", () => ({ accessToken: TOKEN, oauth1: CREDENTIALS })],
-    ["gives half of oauth1", () => ({ oauth1: { ...CREDENTIALS, tokenSecret: undefined } })],
+    ["gives two credentials", () => ({ accessToken: TOKEN, oauth1: OAUTH1 })],
+    ["gives half of oauth1", () => ({ oauth1: { ...OAUTH1, tokenSecret: undefined } })],
+    ["gives an oauth1 with a line break", () => ({ oauth1: { ...OAUTH1, token: `${TOKEN}\r\nx-evil: 1` } })],
   ];
   for (const [name, authorize] of wrong) {
     test(`is nobody where authorize ${name}`, async () => {
@@ -355,7 +362,6 @@ test("X's own answers reach the client as they are", async () => {
   assert.ok(error.rateLimit.resetsAt > Date.now());
 });
 
-const CREDENTIALS = { consumerKey: "a", consumerSecret: "b", token: "c", tokenSecret: "d" };
 
 /** @type {[field: string, values: unknown[]][]} */
 const WRONG_OPTIONS = [

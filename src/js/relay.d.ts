@@ -6,6 +6,8 @@
  * @packageDocumentation
  */
 
+import type { OAuth1Credentials } from "./index.js";
+
 export interface RelayOptions {
   /**
    * Who may upload: gets the app's request, without its body, and returns the credentials to use upstream, or a Response to
@@ -27,12 +29,7 @@ export interface RelayOptions {
 /** `accessToken`: OAuth 2.0, a user's. `oauth1`: OAuth 1.0a, a user's; requests are signed by the relay. */
 export type RelayCredentials = { accessToken: string } | { oauth1: OAuth1Credentials };
 
-export interface OAuth1Credentials {
-  consumerKey: string;
-  consumerSecret: string;
-  token: string;
-  tokenSecret: string;
-}
+export type { OAuth1Credentials };
 
 /**
  * Makes the handler. With oauth1 credentials call init() or initSync() of `x-media-upload` first (on Workers with the

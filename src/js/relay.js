@@ -48,20 +48,26 @@ async function relay(request, { prefix, authorize, maxBodyBytes, upstream, fetch
   const { method } = request;
   const { route, query } = asked;
   const url = upstream[route.api] + path;
-  const authorization = authorizationOf(credentials, { method, url, parameters: [...query, ...signed] });
+  const authorization = await authorizationOf(credentials, method, url, [...query, ...signed]);
   const target = query.length > 0 ? `${url}?${new URLSearchParams(query)}` : url;
   return forward(fetch ?? globalThis.fetch, { method, url: target, authorization, type, body }, request.signal);
 }
 
 /**
  * @param {import("./relay.d.ts").RelayCredentials} credentials
- * @param {{ method: string, url: string, parameters: import("../relay/routes.js").Parameters }} request
+ * @param {string} method
+ * @param {string} url
+ * @param {import("../relay/routes.js").Parameters} parameters
  */
-function authorizationOf(credentials, request) {
+async function authorizationOf(credentials, method, url, parameters) {
   if ("accessToken" in credentials) return `Bearer ${credentials.accessToken}`;
-  try {
-    return authorization(credentials.oauth1, request);
-  } catch {
+  const encoded = parameters.map((pair) => pair.map(percentEncoded).join("=")).join("&");
+  return authorization(credentials.oauth1, method, url, encoded, Date.now()).catch(() => {
     throw new Refusal(500, "The relay can't sign. With oauth1, call init() of x-media-upload first.");
-  }
+  });
+}
+
+/** As OAuth 1.0a wants it, which is stricter than JavaScript (RFC 3986, §2.3). @param {string} text */
+function percentEncoded(text) {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }

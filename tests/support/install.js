@@ -50,7 +50,7 @@ export async function install(source, { folder, tarball }) {
  * What a project's lock file names, installed in the cache.
  * @param {string} source
  */
-async function installed(source) {
+export async function installed(source) {
   const folder = join(CACHE, relative(ROOT, source));
   const stamp = join(folder, "installed-from");
   const lock = await readFile(join(source, "package-lock.json"), "utf8");

@@ -10,10 +10,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { installed } from "./install.js";
 
 /** @typedef {{ url: string, pid: number, close: () => Promise<void> }} Running */
-
-const require = createRequire(import.meta.url);
 
 /** @param {string} path from the project's folder */
 const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -24,22 +23,28 @@ const DETOUR = at("tests/support/detour.js");
 /** @type {Record<string, (x: string) => Promise<Running>>} By the emulator's URL. */
 export const RUNTIMES = {
   Node: (x) => {
-    const args = ["--import", pathToFileURL(DETOUR).href, at("docs/relay/node.js")];
+    const args = ["--import", pathToFileURL(DETOUR).href, at("examples/relay/node.js")];
     return run(process.execPath, args, { PORT: "0", X: x }, /http:\/\/localhost:([0-9]+)/);
   },
   Deno: async (x) => {
     const { folder, remove } = forDeno();
     const flags = ["--no-config", "--no-lock", "--allow-all", `--import-map=${join(folder, "imports.json")}`];
     const args = ["serve", ...flags, "--host", "127.0.0.1", "--port", "0", join(folder, "main.js")];
-    const deno = require("deno/install_api.cjs").runInstall();
+    const deno = (await runtimes())("deno/install_api.cjs").runInstall();
     return run(deno, args, { X: x, NO_COLOR: "1" }, /http:\/\/[^:]+:([0-9]+)/, remove);
   },
   workerd: async (x) => {
     const { folder, remove } = await forWorkerd(new URL(x).host);
     const args = ["serve", join(folder, "config.capnp"), "--control-fd=1"];
-    return run(require("workerd").default, args, {}, /"port":([0-9]+)/, remove);
+    const workerd = (await runtimes())("workerd").default;
+    return run(workerd, args, {}, /"port":([0-9]+)/, remove);
   },
 };
+
+/** What has Deno and workerd: 250 MB, which only the full tests need. */
+async function runtimes() {
+  return createRequire(join(await installed(at("tests/full/runtimes")), "package.json"));
+}
 
 /**
  * Serves an emulator's room where X is: at the root.
@@ -98,7 +103,7 @@ function temporary() {
 /** Deno does not look a package up by its own name, and has no `--import` where it serves. */
 function forDeno() {
   const { folder, remove } = temporary();
-  const example = pathToFileURL(at("docs/relay/fetch.js"));
+  const example = pathToFileURL(at("examples/relay/fetch.js"));
   const imports = { "x-media-upload/relay": pathToFileURL(at("dist/relay.js")) };
   writeFileSync(join(folder, "imports.json"), JSON.stringify({ imports }));
   writeFileSync(join(folder, "main.js"), `import "${pathToFileURL(DETOUR)}";\nexport { default } from "${example}";\n`);
@@ -112,7 +117,7 @@ function forDeno() {
 async function forWorkerd(x) {
   const { folder, remove } = temporary();
   await build({
-    entryPoints: [at("docs/relay/fetch.js")],
+    entryPoints: [at("examples/relay/fetch.js")],
     outfile: join(folder, "worker.js"),
     bundle: true,
     format: "esm",
