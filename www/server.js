@@ -167,11 +167,12 @@ function createFiles(mounts) {
 
 /**
  * @param {Hono} app
- * @param {string} path
+ * @param {string} path where a segment may be any: `/copies/:name`
  * @param {string} root
  */
 function serve(app, path, root) {
-  app.get(`${path}/*`, serveStatic({ root, rewriteRequestPath: (full) => full.slice(path.length) }));
+  const { length } = path.split("/");
+  app.get(`${path}/*`, serveStatic({ root, rewriteRequestPath: (full) => full.split("/").slice(length).join("/") }));
 }
 
 /** @param {string} path */

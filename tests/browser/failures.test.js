@@ -328,7 +328,7 @@ describe("an error", () => {
         isOurs: [error instanceof Error, error instanceof MediaUploadError, isMediaUploadError(error)],
         asField: Object.fromEntries(Object.keys(json).map((name) => [name, error[name]])),
         text: String(error),
-        hasStack: error.stack.includes("/dist/index.js"),
+        hasStack: error.stack.includes("/dist/shared.js"),
         notOurs: [undefined, null, "x", {}, new Error("x"), json].map(isMediaUploadError),
       };
     });
@@ -354,7 +354,7 @@ describe("an error", () => {
 
   test("of another copy of the package, and of another realm, is known too", async () => {
     const known = await bench.enter().run(async ({ x, baseUrl }) => {
-      const url = "/dist/index.js?another";
+      const url = "/copies/another/index.js";
       const other = await import(url);
       await other.default();
 

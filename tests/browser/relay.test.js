@@ -1,46 +1,7 @@
-/** The client in a page, through the examples of docs/relay.md on the page's own origin, to the emulator. */
+/** The client in a page, through a relay on Node. The other runtimes are in tests/full/. */
 
-import assert from "node:assert/strict";
-import { describe, test } from "node:test";
 import { openBench } from "../support/bench.js";
-import { RUNTIMES, serveAsX } from "../support/runtimes.js";
+import { testPageThroughRelay } from "../support/relay-page.js";
+import { RUNTIMES } from "../support/runtimes.js";
 
-const bench = openBench();
-
-describe("a page uploads through the relay of its own origin", () => {
-  for (const [name, start] of Object.entries(RUNTIMES)) {
-    test(`on ${name}`, async (t) => {
-      const room = bench.enter();
-      const x = await serveAsX(room);
-      t.after(x.close);
-      const relay = await start(x.url);
-      t.after(relay.close);
-      const context = await bench.browser.newContext();
-      t.after(() => context.close());
-      const page = room.from(await bench.open(context, relay.url));
-      const baseUrl = "/x";
-
-      const stranger = await page.run(
-        ({ x, baseUrl }) => x.failureOf(x.clientOf(baseUrl, { accessToken: undefined }).finalize("1")),
-        { baseUrl },
-      );
-      assert.deepEqual([stranger.code, stranger.status, stranger.apiErrors[0]?.title], ["unauthorized", 401, "Sign in first"]);
-      assert.equal(room.commands, "", "X has heard nothing of it");
-
-      await context.addCookies([{ url: relay.url, name: "session", value: "a-session" }]);
-      for (const api of /** @type {const} */ (["1.1", "2"])) {
-        const { media, digest } = await page.run(
-          async ({ x, baseUrl, api }) => {
-            const file = x.videoOf(300_000);
-            const client = x.clientOf(baseUrl, { api, accessToken: undefined });
-            const media = await client.upload(file, { segmentSize: 65_536, altText: "a cat" }).done();
-            return { media, digest: await x.sha256(await file.arrayBuffer()) };
-          },
-          { baseUrl, api },
-        );
-        await room.assertHolds(media, digest);
-      }
-      assert.ok(room.log.every(({ headers }) => headers.authorization === "Bearer" && headers.origin === null));
-    });
-  }
-});
+testPageThroughRelay(openBench(), { Node: RUNTIMES.Node });

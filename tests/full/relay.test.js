@@ -10,10 +10,11 @@ import { promisify } from "node:util";
 import { initSync, MediaClient } from "../../dist/inline.js";
 import { startServer } from "../../www/server.js";
 import { mediaRequest } from "../support/apps.js";
-import { sha256 } from "../support/bench.js";
+import { openBench, sha256 } from "../support/bench.js";
 import { AS_INIT, ATTACKS } from "../support/attacks.js";
 import { SESSION, say } from "../support/relay.js";
-import { RUNTIMES, serveAsX } from "../support/runtimes.js";
+import { testPageThroughRelay } from "../support/relay-page.js";
+import { RUNTIMES, serveAsX, startSigningWorker } from "../support/runtimes.js";
 
 const MiB = 2 ** 20;
 const SIZE = 64 * MiB;
@@ -81,6 +82,11 @@ describe("what was tried on Node", () => {
       }
     });
   }
+});
+
+describe("a page uploads", () => {
+  const { Node, ...others } = RUNTIMES; // that one is in tests/browser/
+  testPageThroughRelay(openBench(), { ...others, "workerd, with OAuth 1.0a": startSigningWorker });
 });
 
 /** What a process holds. @param {number} pid */

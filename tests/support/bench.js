@@ -18,6 +18,7 @@ import { complaintsOf, launchChromium } from "./chromium.js";
  */
 
 const TESTS = fileURLToPath(new URL("..", import.meta.url));
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 
 /** @param {string} name */
 export const fixture = (name) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
@@ -65,7 +66,7 @@ export function openBench({ load = true } = {}) {
   };
 
   before(async () => {
-    server = await startServer({ mounts: { "/tests": TESTS } });
+    server = await startServer({ mounts: { "/tests": TESTS, "/copies/:name": DIST } });
     browser = await launchChromium();
     context = await browser.newContext();
     tab = await open();

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -20,26 +20,37 @@ const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 /** Sends to the emulator whatever is for X. Workers need none: where they reach is said from outside. */
 const DETOUR = at("tests/support/detour.js");
 
-/** @type {Record<string, (x: string) => Promise<Running>>} By the emulator's URL. */
+/** @typedef {(x: string) => Promise<Running>} Start By the emulator's URL. */
+
+/** @satisfies {Record<string, Start>} */
 export const RUNTIMES = {
-  Node: (x) => {
+  Node: (/** @type {string} */ x) => {
     const args = ["--import", pathToFileURL(DETOUR).href, at("examples/relay/node.js")];
     return run(process.execPath, args, { PORT: "0", X: x }, /http:\/\/localhost:([0-9]+)/);
   },
-  Deno: async (x) => {
+  Deno: async (/** @type {string} */ x) => {
     const { folder, remove } = forDeno();
     const flags = ["--no-config", "--no-lock", "--allow-all", `--import-map=${join(folder, "imports.json")}`];
     const args = ["serve", ...flags, "--host", "127.0.0.1", "--port", "0", join(folder, "main.js")];
     const deno = (await runtimes())("deno/install_api.cjs").runInstall();
     return run(deno, args, { X: x, NO_COLOR: "1" }, /http:\/\/[^:]+:([0-9]+)/, remove);
   },
-  workerd: async (x) => {
-    const { folder, remove } = await forWorkerd(new URL(x).host);
-    const args = ["serve", join(folder, "config.capnp"), "--control-fd=1"];
-    const workerd = (await runtimes())("workerd").default;
-    return run(workerd, args, {}, /"port":([0-9]+)/, remove);
-  },
+  workerd: (/** @type {string} */ x) => startWorker("fetch.js", x),
 };
+
+/** The example that signs, and for that has the WebAssembly deployed beside it. @type {Start} */
+export const startSigningWorker = (x) => startWorker("worker-oauth1.js", x);
+
+/**
+ * @param {string} example
+ * @param {string} x
+ */
+async function startWorker(example, x) {
+  const { folder, remove } = await forWorkerd(example, new URL(x).host);
+  const args = ["serve", join(folder, "config.capnp"), "--control-fd=1"];
+  const workerd = (await runtimes())("workerd").default;
+  return run(workerd, args, {}, /"port":([0-9]+)/, remove);
+}
 
 /** What has Deno and workerd: 250 MB, which only the full tests need. */
 async function runtimes() {
@@ -110,26 +121,31 @@ function forDeno() {
   return { folder, remove };
 }
 
+const WASM = "x-media-upload/x-media-upload.wasm";
+
 /**
- * The example as wrangler bundles it, and what workerd has to know of it. Whatever it fetches, it fetches from X.
+ * An example as wrangler bundles it, and what workerd has to know of it. Whatever it fetches, it fetches from X.
+ * @param {string} example
  * @param {string} x host and port
  */
-async function forWorkerd(x) {
+async function forWorkerd(example, x) {
   const { folder, remove } = temporary();
   await build({
-    entryPoints: [at("examples/relay/fetch.js")],
+    entryPoints: [at(`examples/relay/${example}`)],
+    external: [WASM],
     outfile: join(folder, "worker.js"),
     bundle: true,
     format: "esm",
     logLevel: "warning",
   });
+  copyFileSync(at("dist/x-media-upload.wasm"), join(folder, "x-media-upload.wasm"));
   writeFileSync(
     join(folder, "config.capnp"),
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
     (name = "relay", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")],
+      modules = [(name = "worker.js", esModule = embed "worker.js"), (name = "${WASM}", wasm = embed "x-media-upload.wasm")],
       compatibilityDate = "2025-01-01",
       globalOutbound = "x",
     )),

@@ -176,9 +176,10 @@ export function abortable(begin) {
  * memory of what is loaded from now on.
  */
 export async function freshCopy() {
+  const folder = `/copies/${Math.random()}`;
   /** @type {typeof lib} */
-  const copy = await import(`/dist/index.js?copy=${Math.random()}`);
-  const { href } = new URL(WASM, location.href);
+  const copy = await import(`${folder}/index.js`);
+  const { href } = new URL(`${folder}/x-media-upload.wasm`, location.href);
   const entries = () => performance.getEntriesByName(href).length;
   const before = entries();
   return { lib: copy, loads: () => entries() - before, memories: memoriesFromNowOn() };
