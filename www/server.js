@@ -3,9 +3,11 @@
  *
  *     /            www/demo/
  *     /dist/       dist/, the package
- *     /x/<room>/   an emulator of its own, made when first asked for
+ *     /x/<room>/   an emulator of its own, made when first asked for; or
+ *     /x/          the relay to X itself, where it has one
  *
- * `node www/server.js` listens on PORT (default 8080) of this machine alone.
+ * `node www/server.js` listens on PORT (default 8080) of this machine alone. It has a relay where the environment has
+ * credentials for X, see credentials.js.
  */
 
 import { createHash } from "node:crypto";
@@ -15,7 +17,9 @@ import { getRequestListener } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
+import { Misgiven, credentialsIn } from "./credentials.js";
 import { ConnectionCut, Shelf, createEmulator } from "./emulator/index.js";
+import { relayWith } from "./relay.js";
 
 /**
  * @typedef {import("./emulator/index.js").Emulator} Emulator
@@ -29,6 +33,7 @@ import { ConnectionCut, Shelf, createEmulator } from "./emulator/index.js";
  * @property {string[]} [allowedOrigins] That rooms answer as X answers its own; `"loopback"` for all of
  *   this machine.
  * @property {string[]} [exposedHeaders] That these origins may read.
+ * @property {(request: Request) => Promise<Response>} [relay] For /x/, in place of emulators.
  * @property {Record<string, string>} [mounts] More folders to serve: `{ "/fixtures": folder }`.
  * @property {boolean} [keepAlive] Whether connections are used again. By default they are not: a browser
  *   sends a request again by itself when a connection that it used again is cut, and a fault would be
@@ -63,7 +68,7 @@ const CONTENT_SECURITY_POLICY = [
  * @returns {Promise<RunningServer>}
  */
 export async function startServer(options = {}) {
-  const { port = 0, host = "127.0.0.1", keepAlive = false, mounts = {}, ...emulatorOptions } = options;
+  const { port = 0, host = "127.0.0.1", keepAlive = false, relay, mounts = {}, ...emulatorOptions } = options;
   /** @type {Map<string, Room>} */
   const rooms = new Map();
   const shelf = new Shelf();
@@ -78,12 +83,12 @@ export async function startServer(options = {}) {
     rooms.set(segment, made);
     return made;
   };
-  const files = getRequestListener(createFiles(mounts).fetch, { overrideGlobalObjects: false });
+  const files = getRequestListener(createFiles(mounts, relay).fetch, { overrideGlobalObjects: false });
 
   const server = createServer((incoming, outgoing) => {
     outgoing.shouldKeepAlive = keepAlive;
     const [, segment, rest] = ROOM.exec(incoming.url ?? "") ?? [];
-    if (segment === undefined || rest === undefined) return files(incoming, outgoing);
+    if (relay || segment === undefined || rest === undefined) return files(incoming, outgoing);
     incoming.url = rest.startsWith("/") ? rest : `/${rest}`;
     return roomAt(segment).listener(incoming, outgoing);
   });
@@ -147,9 +152,13 @@ async function sha256(chunks) {
   return hash.digest("hex");
 }
 
-/** @param {Record<string, string>} mounts */
-function createFiles(mounts) {
+/**
+ * @param {Record<string, string>} mounts
+ * @param {ServerOptions["relay"]} relay
+ */
+function createFiles(mounts, relay) {
   const app = new Hono();
+  if (relay) app.all("/x/*", ({ req }) => relay(req.raw));
   app.use(async ({ res }, next) => {
     await next();
     res.headers.set("cache-control", "no-store");
@@ -161,6 +170,7 @@ function createFiles(mounts) {
     context.res.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
   });
   serve(app, "/dist", folder("../dist"));
+  if (relay) app.get("/config.js", serveStatic({ root: folder("demo"), path: "config.relay.js" }));
   serve(app, "", folder("demo"));
   return app;
 }
@@ -199,12 +209,13 @@ function listen(server, port, host) {
 
 /**
  * A port that was asked for is taken or refused; else the first that is free from 8080 on.
+ * @param {import("./credentials.js").Credentials} [credentials]
  * @returns {Promise<RunningServer>}
  */
-async function startByHand() {
+async function startByHand(credentials) {
   const asked = process.env.PORT;
   // Other ports of this machine may call: wasm-bindgen's test runner serves its pages from one of its own.
-  const options = { allowedOrigins: ["loopback"] };
+  const options = { allowedOrigins: ["loopback"], ...(credentials && { relay: await relayWith(credentials) }) };
   for (let port = asked ? Number(asked) : 8080; ; port++) {
     try {
       return await startServer({ ...options, port });
@@ -220,6 +231,13 @@ async function startByHand() {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { url } = await startByHand();
-  console.log(`Demo: ${url}/`);
+  try {
+    const credentials = credentialsIn(process.env);
+    const { url } = await startByHand(credentials);
+    console.log(`Demo: ${url}/${credentials ? " – it uploads to X itself" : ""}`);
+  } catch (error) {
+    if (!(error instanceof Misgiven)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

@@ -1,6 +1,6 @@
 /**
  * Where this page sends its requests, and as whom. Whatever another server would change is here and
- * nowhere else.
+ * nowhere else: one with a relay serves config.relay.js in place of it.
  */
 
 // Each tab gets an emulator of its own, so that two tabs (or two tests) never see each other's moods and
@@ -17,6 +17,8 @@ export const config = Object.freeze({
   storesUrl: "/dist/stores.js",
   baseUrl: prefix,
   accessToken: "demo-token",
+  where: `Nothing here reaches X: requests go to an emulator of its media API, room ${room}.`,
+  /** Under which name this page remembers what is unfinished. */
   room,
   /** What the emulator of this room is steered through. */
   controlUrl: `${prefix}/_emulator`,

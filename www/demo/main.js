@@ -2,7 +2,7 @@
 
 import { config } from "./config.js";
 import { copyOnClick } from "./copy.js";
-import { byId, element, isEnabled, setEnabled } from "./dom.js";
+import { byId, isEnabled, setEnabled } from "./dom.js";
 import { EmulatorPanel } from "./emulator-panel.js";
 import { FilePicker } from "./file-picker.js";
 import { loadPackage } from "./load.js";
@@ -31,7 +31,7 @@ const outcome = new OutcomeView();
 const requests = new RequestList();
 const options = new OptionsForm(showCode);
 const picker = new FilePicker(showChoice);
-const emulator = new EmulatorPanel();
+const emulator = config.controlUrl === undefined ? undefined : new EmulatorPanel();
 offerSamples((file) => picker.take(file));
 
 /** @type {Package | undefined} */
@@ -39,11 +39,8 @@ let loaded;
 /** @type {Upload | undefined} */
 let running;
 
-byId("where", HTMLElement).append(
-  "Nothing here reaches X: requests go to an emulator of its media API, room ",
-  element("code", { text: config.room }),
-  ".",
-);
+byId("where", HTMLElement).textContent = config.where;
+byId("emulator", HTMLElement).hidden = !emulator;
 copyOnClick(byId("copy-code", HTMLButtonElement), () => code.textContent ?? "");
 uploadButton.addEventListener("click", () => {
   if (isEnabled(uploadButton) && loaded && picker.file) void upload(loaded, picker.file);
@@ -56,7 +53,7 @@ abortButton.addEventListener("click", () => running?.abort());
 byId("load-again", HTMLButtonElement).addEventListener("click", load);
 showCode();
 showUnfinished();
-void emulator.refresh();
+void emulator?.refresh();
 await load();
 
 async function load() {
@@ -115,7 +112,7 @@ async function upload({ MediaClient, isMediaUploadError, indexedDbStore }, file)
     options.locked = false;
     showReadiness();
     showUnfinished();
-    void emulator.refresh();
+    void emulator?.refresh();
   }
 }
 

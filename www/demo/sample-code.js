@@ -14,8 +14,7 @@ import { indexedDbStore } from "x-media-upload/stores";
 await init();
 const client = new MediaClient({
   api: "${api}",
-  baseUrl: "${config.baseUrl}",
-  accessToken: "${config.accessToken}",
+  baseUrl: "${config.baseUrl}",${config.accessToken ? `\n  accessToken: "${config.accessToken}",` : ""}
 });
 
 const upload = client.upload(file, {
