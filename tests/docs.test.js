@@ -1,4 +1,4 @@
-/** The pages in docs/: their code is that of examples/, which tests/full/ runs. */
+/** The documents: what they lead to is there, and the code of those in docs/ is that of examples/, which the tests run. */
 
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -25,8 +25,12 @@ for (const page of readdirSync(DOCS)) {
     if (process.env.UPDATE_README) writeFileSync(url, shown);
     else assert.equal(text, shown, "the page is older than its files: UPDATE_README=1 node --test tests/docs.test.js writes it");
   });
+}
 
+const PAGES = [...readdirSync(DOCS).map((page) => `docs/${page}`), "CONTRIBUTING.md", "README.md", "SECURITY.md"];
+for (const page of PAGES) {
   test(`${page} leads to what is there`, () => {
+    const url = new URL(page, ROOT);
     for (const { groups } of readFileSync(url, "utf8").matchAll(LINK)) {
       assert.ok(existsSync(fileURLToPath(new URL(groups?.path ?? "", url))), groups?.path);
     }
