@@ -273,6 +273,14 @@ describe("time is short:", () => {
     assert.equal(signal?.aborted, true);
     assert.equal((await answer).status, 502);
   });
+
+  test("a body is not waited for where the caller went away before", async () => {
+    const caller = new AbortController();
+    const authorize = () => (caller.abort(), { accessToken: TOKEN });
+    const body = streamOf(() => new Promise(() => {}));
+    const request = initialize({ body, duplex: "half", signal: caller.signal });
+    assert.equal((await relayTo(undefined, { authorize })(request)).status, 400);
+  });
 });
 
 describe("who may upload", () => {
@@ -298,6 +306,8 @@ describe("who may upload", () => {
     assert.equal(await relayTo(undefined, { authorize: async () => refusal })(request), refusal);
   });
 
+  const sent = new Response("Sign in", { status: 401 });
+  before(() => sent.text());
   /** @type {[name: string, authorize: () => any][]} */
   const wrong = [
     ["throws", () => assert.fail(TOKEN)],
@@ -305,6 +315,7 @@ describe("who may upload", () => {
     ["gives nothing", () => undefined],
     ["gives a text", () => TOKEN],
     ["gives a network error", () => Response.error()],
+    ["gives a Response that was sent before", () => sent],
     ["gives an empty token", () => ({ accessToken: "" })],
     ["gives a token with a line break", () => ({ accessToken: `${TOKEN}\r\nx-evil: 1` })],
     ["gives two credentials", () => ({ accessToken: TOKEN, oauth1: OAUTH1 })],

@@ -77,7 +77,8 @@ export async function authorized(authorize, { url, method, headers }) {
   } catch {
     throw new Refusal(500, "The relay's authorize threw.");
   }
-  if (tagOf(said) === "Response" && said.status >= 200) return said;
+  // One that was sent before can't be sent again.
+  if (tagOf(said) === "Response" && said.status >= 200 && !said.bodyUsed && !said.body?.locked) return said;
   const { accessToken, oauth1 } = isRecord(said) ? said : /** @type {any} */ ({});
   if (oauth1 === undefined && isSecret(accessToken)) return { accessToken };
   if (accessToken === undefined && isRecord(oauth1)) {
@@ -85,5 +86,5 @@ export async function authorized(authorize, { url, method, headers }) {
       return { oauth1: /** @type {any} */ (checked(pick(oauth1, "oauth1", OAUTH1))) };
     } catch {} // what is wrong with it is not for the caller
   }
-  throw new Refusal(500, "The relay's authorize gave neither credentials nor a Response.");
+  throw new Refusal(500, "The relay's authorize gave neither credentials nor a new Response.");
 }

@@ -10,6 +10,7 @@
  * @returns {Promise<T>}
  */
 export async function within(ms, outer, late, work) {
+  outer.throwIfAborted();
   const controller = new AbortController();
   const abort = () => controller.abort();
   let isLate = false;
@@ -18,7 +19,6 @@ export async function within(ms, outer, late, work) {
     abort();
   }, ms);
   outer.addEventListener("abort", abort);
-  if (outer.aborted) abort();
   try {
     return await work(controller.signal);
   } catch (error) {
