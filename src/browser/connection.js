@@ -1,7 +1,7 @@
 // One request of the core, by the browser's fetch.
 
 import { functionOr } from "./arguments.js";
-import { failed, invalid } from "../js/error.js";
+import { failed, invalid, isMediaUploadError } from "../js/error.js";
 import { authorization } from "./oauth1.js";
 
 /** @typedef {{ outcome: string, thrown?: unknown }} Ended What came of something, as JSON for the core to read, and what was thrown in it. */
@@ -231,10 +231,12 @@ async function ask(callback, argument) {
 }
 
 /**
- * @param {any} error a MediaUploadError of ours
+ * @param {any} error a MediaUploadError of ours, or what the platform threw where it should not: it can't sign, say
  * @returns {Ended}
  */
-function failure({ code, message, cause }) {
+function failure(error) {
+  if (!isMediaUploadError(error)) return { outcome: '{"failed":"internal"}', thrown: error };
+  const { code, message, cause } = error;
   // What is wrong with what a function gave, the core can't say.
   const detail = code === "invalid_argument" ? message : undefined;
   return { outcome: JSON.stringify({ failed: code, detail }), thrown: cause };
