@@ -11,6 +11,7 @@ import { Failure } from "./run.js";
  * @property {string} name For people.
  * @property {"CHROMEDRIVER" | "GECKODRIVER" | "SAFARIDRIVER"} kind Of its driver, as wasm-bindgen's test runner calls it.
  * @property {string} driver
+ * @property {string[]} [args] Of the driver.
  * @property {string} [xvfb] Draws the windows of a browser that does not start without a screen.
  * @property {Record<string, any>} capabilities What each session is to be asked for with.
  */
@@ -22,11 +23,11 @@ const START_MS = 60_000;
  * Starts the driver of a browser.
  * @param {Browser} browser
  */
-export async function startDriver({ driver: path, xvfb }) {
+export async function startDriver({ driver: path, args = [], xvfb }) {
   const screen = xvfb ? await startScreen(xvfb) : undefined;
   const port = await freePort();
   const env = { ...process.env, ...(screen && { DISPLAY: screen.display }) };
-  const driver = spawn(path, [`--port=${port}`], { env, stdio: "ignore" });
+  const driver = spawn(path, [`--port=${port}`, ...args], { env, stdio: "ignore" });
   const stop = async () => {
     await end(driver);
     if (screen) await end(screen.server);

@@ -41,7 +41,10 @@ function findWebKit() {
   return driver && xvfb ? { name: "WebKitGTK", kind: "SAFARIDRIVER", driver, xvfb, capabilities: {} } : undefined;
 }
 
-/** The browsers to test in beside Chromium. */
+/**
+ * The browsers to test in beside Chromium.
+ * @returns {[firefox: Browser, webKit: Browser]}
+ */
 export function otherBrowsers() {
   const [firefox, webKit] = [findFirefox(), findWebKit()];
   if (!firefox) {

@@ -1,6 +1,6 @@
 /**
- * The extension in Chromium: made of the package as npm hands it out, and as shipped but for the permission to reach
- * this machine, which only a person can give.
+ * The extension, made of the package as npm hands it out, and as shipped but for the permission to reach this machine,
+ * which only a person can give; and visits to it in Chromium.
  */
 
 import assert from "node:assert/strict";
@@ -28,7 +28,26 @@ const LATENESS_MS = 20_000;
 /**
  * @typedef {import("../../www/server.js").Room} Room
  * @typedef {import("playwright-core").Page} Page
+ *
+ * @typedef {{ files: number, alarms: number, sessions: number }} Kept For uploads to go on.
  */
+
+/**
+ * Makes the extension for a browser.
+ * @param {import("./install.js").Packed} packed
+ * @param {import("../../scripts/extension.js").Browser} browser
+ * @returns {Promise<string>} the folder it is in
+ */
+export async function assembleFrom(packed, browser) {
+  const app = await App.make(PLAIN, packed);
+  cpSync(WWW, join(app.folder, "www"), { recursive: true });
+  const folder = join(app.folder, "extension");
+  await assemble(browser, folder, {
+    source: join(app.folder, "www/extension"),
+    manifest: { host_permissions: ["http://127.0.0.1/*"], optional_host_permissions: [] },
+  });
+  return folder;
+}
 
 /** Made before the tests of a file, deleted after them. */
 export function openExtension() {
@@ -43,13 +62,7 @@ export function openExtension() {
   before(async () => {
     server = await startServer();
     packed = await pack();
-    const app = await App.make(PLAIN, packed);
-    cpSync(WWW, join(app.folder, "www"), { recursive: true });
-    extension = join(app.folder, "extension");
-    await assemble("chrome", extension, {
-      source: join(app.folder, "www/extension"),
-      manifest: { host_permissions: ["http://127.0.0.1/*"], optional_host_permissions: [] },
-    });
+    extension = await assembleFrom(packed, "chrome");
   });
   after(async () => {
     await server?.close();
@@ -234,24 +247,10 @@ export class Visit {
 
   /**
    * Waits until that is all that is kept for uploads to go on.
-   * @param {{ files: number, alarms: number, sessions: number }} all
+   * @param {Kept} all
    */
   keeps(all) {
-    return becomes(all, () => this.#kept());
-  }
-
-  async #kept() {
-    const files = await this.#page.evaluate(async () => {
-      const answer = (/** @type {IDBRequest} */ request) =>
-        new Promise((resolve) => request.addEventListener("success", () => resolve(request.result)));
-      const database = await answer(indexedDB.open("uploads"));
-      const uploads = await answer(database.transaction("uploads").objectStore("uploads").getAll());
-      database.close();
-      return uploads.filter((/** @type {{ file?: File }} */ { file }) => file).length;
-    });
-    const alarms = await this.#page.evaluate(async () => (await chrome.alarms.getAll()).length);
-    const sessions = (await this.session()) ? 1 : 0;
-    return { files, alarms, sessions };
+    return becomes(all, () => this.#page.evaluate(kept));
   }
 
   /** Ends the service worker, whatever it is at. */
@@ -309,11 +308,29 @@ async function endpointOf(said) {
 }
 
 /**
+ * Runs in the extension's page.
+ * @returns {Promise<Kept>}
+ */
+export async function kept() {
+  const answer = (/** @type {IDBRequest} */ request) =>
+    new Promise((resolve) => request.addEventListener("success", () => resolve(request.result)));
+  const database = await answer(indexedDB.open("uploads"));
+  const uploads = await answer(database.transaction("uploads").objectStore("uploads").getAll());
+  database.close();
+  const stored = await chrome.storage.local.get(null);
+  return {
+    files: uploads.filter((/** @type {{ file?: File }} */ { file }) => file).length,
+    alarms: (await chrome.alarms.getAll()).length,
+    sessions: Object.keys(stored).filter((key) => key.startsWith("x-media-upload:")).length,
+  };
+}
+
+/**
  * Waits until it is that.
  * @param {unknown} expected
  * @param {() => Promise<unknown>} actual
  */
-async function becomes(expected, actual) {
+export async function becomes(expected, actual) {
   for (const deadline = Date.now() + LATENESS_MS; ; await sleep(100)) {
     const value = await actual();
     if (isDeepStrictEqual(value, expected)) return;

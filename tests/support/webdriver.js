@@ -59,6 +59,11 @@ export class Session {
     await this.send("POST", `${await this.#find(selector)}/value`, { text });
   }
 
+  /** @param {string} selector */
+  async click(selector) {
+    await this.send("POST", `${await this.#find(selector)}/click`, {});
+  }
+
   /**
    * What a person reads there.
    * @param {string} selector
