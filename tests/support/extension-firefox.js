@@ -1,0 +1,121 @@
+/** Visits to the extension in Firefox. */
+
+import { otherBrowsers } from "../../scripts/other-browsers.js";
+import { becomes, eventually, kept } from "./extension.js";
+import { Session } from "./webdriver.js";
+
+/** Scripts with the browser's own rights: WebDriver opens no page of an extension, and reads no log of the browser. */
+const ALLOW_PRIVILEGES = "--allow-system-access";
+/** How long anything may take. */
+const PATIENCE_MS = 60_000;
+
+/** What a person sees and does. */
+export class FirefoxVisit {
+  #session;
+  #id;
+
+  /**
+   * @param {Session} session
+   * @param {string} id of the extension
+   */
+  constructor(session, id) {
+    this.#session = session;
+    this.#id = id;
+  }
+
+  /**
+   * Starts a new browser, and loads the extension.
+   * @param {import("node:test").TestContext} t
+   * @param {string} extension
+   */
+  static async start(t, extension) {
+    const [firefox] = otherBrowsers();
+    const session = await Session.open({ ...firefox, args: [ALLOW_PRIVILEGES] });
+    t.after(() => session.close());
+    const id = await session.send("POST", "/moz/addon/install", { path: extension, temporary: true });
+    return new FirefoxVisit(session, id);
+  }
+
+  /** Opens a page of the extension in a tab, and goes there. @param {"page.html" | "options.html"} name */
+  async open(name) {
+    await this.#privileged(
+      async ({ id, name }) => {
+        const { gBrowser, Services, WebExtensionPolicy } = /** @type {any} */ (globalThis);
+        const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal();
+        const tab = gBrowser.addTab(WebExtensionPolicy.getByID(id).getURL(name), { triggeringPrincipal });
+        gBrowser.selectedTab = tab;
+        while (tab.linkedBrowser.currentURI.spec === "about:blank" || tab.linkedBrowser.webProgress.isLoadingDocument) {
+          await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+      },
+      { id: this.#id, name },
+    );
+    await this.#goToLastTab();
+  }
+
+  /** Closes the page that is open. */
+  async close() {
+    await this.#session.send("DELETE", "/window");
+    await this.#goToLastTab();
+  }
+
+  async #goToLastTab() {
+    const handles = await this.#session.send("GET", "/window/handles");
+    await this.#session.send("POST", "/window", { handle: handles.at(-1) });
+  }
+
+  /** @param {string} baseUrl */
+  async setOptions(baseUrl) {
+    await this.open("options.html");
+    await this.#session.type("#access-token", "token");
+    await this.#session.type("#base-url", baseUrl);
+    await this.#session.click("button");
+    await eventually(async () => (await this.#session.textOf("#said")) === "Saved", PATIENCE_MS);
+    await this.close();
+  }
+
+  /** @param {string} file its path */
+  choose(file) {
+    return this.#session.type("#files", file);
+  }
+
+  /**
+   * Waits until an upload says that.
+   * @param {string} words
+   */
+  says(words) {
+    const said = async () => (await this.#session.textOf("#uploads")).split("\n");
+    return eventually(async () => (await said()).includes(words), PATIENCE_MS);
+  }
+
+  /**
+   * Waits until that is all that is kept for uploads to go on.
+   * @param {import("./extension.js").Kept} all
+   */
+  keeps(all) {
+    return becomes(all, () => this.#session.run(kept));
+  }
+
+  /** What the browser complains of: the manifest, errors in pages and background, violations of the CSP. */
+  complaints() {
+    return this.#privileged((id) => {
+      const { Services, WebExtensionPolicy } = /** @type {any} */ (globalThis);
+      const { mozExtensionHostname } = WebExtensionPolicy.getByID(id);
+      const messages = Services.console.getMessageArray().map(String);
+      return messages.filter((/** @type {string} */ text) => [id, mozExtensionHostname].some((name) => text.includes(name)));
+    }, this.#id);
+  }
+
+  /**
+   * @template R
+   * @template A
+   * @param {(given: A) => R | Promise<R>} work
+   * @param {A} given
+   */
+  async #privileged(work, given) {
+    await this.#session.send("POST", "/moz/context", { context: "chrome" });
+    const result = await this.#session.run(work, given);
+    await this.#session.send("POST", "/moz/context", { context: "content" });
+    return result;
+  }
+}
