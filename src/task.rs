@@ -39,6 +39,11 @@ impl Core {
         Self { settings, base_url: base_url.into(), shared: Rc::default() }
     }
 
+    /// What a request has to be signed with, see [`oauth1::prepare`].
+    pub fn prepare(request: &str, epoch: f64, random: f64) -> String {
+        oauth1::prepare(Json::of(request), epoch as Millis, random)
+    }
+
     /// A new token was asked for, and was or wasn't got.
     pub fn refreshed(&self, failed: bool) {
         self.shared.borrow_mut().refreshed(failed);
@@ -80,10 +85,4 @@ impl Task {
     pub fn session(&self) -> Option<String> {
         self.job.borrow().session()
     }
-}
-
-/// What a request has to be signed with, see [`oauth1::prepare`].
-#[wasm_bindgen]
-pub fn prepare(request: &str, epoch: f64, random: f64) -> String {
-    oauth1::prepare(Json::of(request), epoch as Millis, random)
 }

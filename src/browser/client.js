@@ -4,12 +4,12 @@ import { about } from "./about.js";
 import { blob, pick } from "./arguments.js";
 import { baseUrlOf, checked, essence } from "./checks.js";
 import { Connection } from "./connection.js";
+import { core } from "./core.js";
 import { Run } from "./run.js";
 
 /** @typedef {import("../js/index.d.ts").MediaClientOptions} MediaClientOptions */
 /** @typedef {import("../js/index.d.ts").MediaClient} Public */
 /** @typedef {import("../js/index.d.ts").Upload} PublicUpload */
-/** @typedef {typeof import("../../target/wasm-bindgen/x_media_upload.js").Core} CoreClass */
 
 const CLIENT = "api baseUrl accessToken oauth1 headers credentials fetch retry requestTimeoutMs keepAlive";
 const CALL = "signal";
@@ -20,17 +20,6 @@ const OAUTH1 = "consumerKey consumerSecret token tokenSecret";
 const RETRY = "attempts minDelayMs maxDelayMs maxRateLimitWaitMs";
 const MEDIA = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
 
-/** @type {CoreClass | undefined} */
-let Core;
-
-/**
- * Everything here works from now on.
- * @param {CoreClass} loaded
- */
-export function use(loaded) {
-  Core = loaded;
-}
-
 /** @implements {Public} */
 export class MediaClient {
   #core;
@@ -39,7 +28,7 @@ export class MediaClient {
 
   /** @param {MediaClientOptions} given */
   constructor(given) {
-    if (!Core) throw new Error("x-media-upload: call init() first, and wait for it");
+    const Core = core();
     const { api, baseUrl, requestTimeoutMs, retry, ...options } = pick(given, "options", CLIENT);
     const plain = checked({ api }, { requestTimeoutMs });
     plain.retry = checked({}, pick(retry, "retry", RETRY));

@@ -1,6 +1,6 @@
 // OAuth 1.0a: the header that lets a request in. What is signed, the core knows; how, every platform.
 
-import { prepare } from "../../target/wasm-bindgen/x_media_upload.js";
+import { core } from "./core.js";
 
 /**
  * The value of `authorization`. Rejects where the WebAssembly has not been loaded.
@@ -12,7 +12,7 @@ import { prepare } from "../../target/wasm-bindgen/x_media_upload.js";
  */
 export async function authorization(credentials, method, url, parameters, epoch) {
   const request = JSON.stringify({ ...credentials, method, url, parameters });
-  const { base, key, parameters: own } = JSON.parse(prepare(request, epoch, Math.random()));
+  const { base, key, parameters: own } = JSON.parse(core().prepare(request, epoch, Math.random()));
   const { subtle } = crypto;
   const text = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-1" };

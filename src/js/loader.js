@@ -1,7 +1,7 @@
 // Loads the WebAssembly: once, whichever entries a program imports.
 
 import { Core, imports, start } from "../../target/wasm-bindgen/x_media_upload.js";
-import { use } from "../browser/client.js";
+import { use } from "../browser/core.js";
 
 /** @type {Promise<void> | undefined} */
 let loading;

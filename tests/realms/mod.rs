@@ -6,11 +6,14 @@ use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 use x_media_upload::task::Core;
 
-#[wasm_bindgen(module = "/src/browser/client.js")]
+#[wasm_bindgen(module = "/src/browser/core.js")]
 extern "C" {
     #[wasm_bindgen(js_name = use)]
     fn use_core(class: &JsValue);
+}
 
+#[wasm_bindgen(module = "/src/browser/client.js")]
+extern "C" {
     type MediaClient;
 
     #[wasm_bindgen(constructor, catch)]
@@ -52,6 +55,11 @@ extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = Connection)]
     static CONNECTION: JsValue;
 }
+#[wasm_bindgen(module = "/src/browser/oauth1.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = authorization)]
+    static AUTHORIZATION: JsValue;
+}
 #[wasm_bindgen(module = "/src/browser/run.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = Run)]
@@ -78,7 +86,7 @@ fn room(name: &str) -> String {
 }
 
 fn client(api: &str, base_url: &str) -> MediaClient {
-    for module in [&BLOB, &ABOUT, &CHECKED, &CONNECTION, &RUN] {
+    for module in [&BLOB, &ABOUT, &CHECKED, &CONNECTION, &AUTHORIZATION, &RUN] {
         assert!(module.with(JsValue::is_function));
     }
     let class = Reflect::get(&JsValue::from(Core::new("{}")), &"constructor".into()).unwrap();
