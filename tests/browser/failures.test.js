@@ -101,7 +101,7 @@ describe("trying again", { concurrency: 3 }, () => {
     for (const [what, fault, code] of passing) {
       test(`${what}, as often as attempts allow`, async () => {
         const [passes, stays] = [bench.enter(), bench.enter()];
-        const options = { retry: { attempts: 3 }, requestTimeoutMs: code === "timeout" ? 800 : undefined };
+        const options = { retry: { attempts: 3 }, requestTimeoutMs: code === "timeout" ? 2000 : undefined };
         passes.strike({ times: 2, fault });
         stays.strike({ times: 9, fault });
         const [error] = await Promise.all([
@@ -268,7 +268,7 @@ describe("trying again", { concurrency: 3 }, () => {
     test("takes the request back, and tries it again", async () => {
       const room = bench.enter();
       room.strike({ times: 2, fault: { kind: "stall" } });
-      const error = await failingInit(room, { requestTimeoutMs: 200, retry: { attempts: 2 } });
+      const error = await failingInit(room, { requestTimeoutMs: 2000, retry: { attempts: 2 } });
       assert.deepEqual([error.code, error.attempts, error.retryable], ["timeout", 2, true]);
       await until(() => room.log.every(({ gone }) => gone));
       assert.equal(room.log.length, 2);

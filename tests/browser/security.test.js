@@ -171,7 +171,7 @@ describe("a hostile answer ends in a typed error, and costs neither memory nor t
       const before = await heap();
       const { errors, polluted, ms } = await bench.enter().run(
         async ({ x, baseUrl: _, url }) => {
-          const client = x.clientOf(url, { retry: { attempts: 1 }, requestTimeoutMs: 1500 });
+          const client = x.clientOf(url, { retry: { attempts: 1 }, requestTimeoutMs: 3000 });
           const start = performance.now();
           const errors = await Promise.all([
             x.failureOf(client.initialize({ total_bytes: 1, media_type: "video/mp4" })),
