@@ -97,13 +97,15 @@ export class FirefoxVisit {
   }
 
   /** What the browser complains of: the manifest, errors in pages and background, violations of the CSP. */
-  complaints() {
-    return this.#privileged((id) => {
+  async complaints() {
+    const messages = await this.#privileged((id) => {
       const { Services, WebExtensionPolicy } = /** @type {any} */ (globalThis);
-      const { mozExtensionHostname } = WebExtensionPolicy.getByID(id);
-      const messages = Services.console.getMessageArray().map(String);
-      return messages.filter((/** @type {string} */ text) => [id, mozExtensionHostname].some((name) => text.includes(name)));
+      const names = [id, WebExtensionPolicy.getByID(id).mozExtensionHostname];
+      const texts = /** @type {string[]} */ (Services.console.getMessageArray().map(String));
+      return texts.filter((text) => names.some((name) => text.includes(name)));
     }, this.#id);
+    // Of a page that is closed Firefox's own scripts say that they can't reach it any more.
+    return messages.filter((text) => !/\{file: "(chrome|resource):/.test(text));
   }
 
   /**
