@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openBench, until } from "../support/bench.js";
+import { openBench } from "../support/bench.js";
+import { until } from "../support/until.js";
 
 /**
  * @typedef {import("../support/bench.js").Room} Room

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { fixture, openBench, until } from "../support/bench.js";
+import { fixture, openBench } from "../support/bench.js";
+import { until } from "../support/until.js";
 
 /**
  * @typedef {import("../support/bench.js").Room} Room

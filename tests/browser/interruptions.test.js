@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openBench, until } from "../support/bench.js";
+import { openBench } from "../support/bench.js";
 import { kill } from "../support/chromium.js";
 import { arrived, fileOf, repeated, uploadFrom } from "../support/disk.js";
+import { until } from "../support/until.js";
 
 const bench = openBench();
 const SEGMENT = 65_536;

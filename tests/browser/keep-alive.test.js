@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { openBench, until } from "../support/bench.js";
+import { openBench } from "../support/bench.js";
+import { until } from "../support/until.js";
 
 const bench = openBench();
 

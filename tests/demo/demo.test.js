@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fixture, sha256, until } from "../support/bench.js";
+import { fixture, sha256 } from "../support/bench.js";
 import { openDemo, pathOf } from "../support/demo.js";
+import { until } from "../support/until.js";
 
 const demo = openDemo();
 

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../www/server.js";
+import { until } from "../support/until.js";
 import { ABC, UNKNOWN, VIDEO, clientOf } from "./client.js";
 
 /** @type {import("../../www/server.js").RunningServer} */
@@ -243,14 +244,5 @@ async function persistently(send) {
       if (!(error instanceof TypeError)) throw error;
     }
     assert.ok(tries < 3, "three tries");
-  }
-}
-
-/** @param {() => Promise<boolean>} condition */
-async function until(condition) {
-  const deadline = Date.now() + 2000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, "in time");
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { chromium } from "../../scripts/browser.js";
 import { otherBrowsers } from "../../scripts/other-browsers.js";
@@ -15,13 +14,12 @@ import { fixture, sha256 } from "../support/bench.js";
 import { pathOf } from "../support/demo.js";
 import { assertBrowsersTold } from "../support/readme.js";
 import { Session } from "../support/webdriver.js";
+import { until } from "../support/until.js";
 
 /** @typedef {import("../../www/server.js").Room} Room */
 
 const TESTS = fileURLToPath(new URL("..", import.meta.url));
 const TOOLKIT = "/tests/support/page/toolkit.js";
-/** How long anything may take. */
-const PATIENCE_MS = 60_000;
 /** What X says of a video that it processes, and how exactly a browser's clock tells the pauses. */
 const PROCESSING = [{ state: "pending", check_after_secs: 2 }, { state: "in_progress", check_after_secs: 1 }, null];
 const CLOCK_MS = 5;
@@ -87,9 +85,9 @@ for (const browser of [chromium(), ...otherBrowsers()]) {
         await session.goTo(server.url);
         await session.type("input", pathOf("video.mp4"));
         const shown = () => session.textOf("output");
-        for (const deadline = Date.now() + PATIENCE_MS; !(await shown()); await sleep(100)) assert.ok(Date.now() < deadline);
-        assert.match(await shown(), /^[0-9]{19}$/);
-        await assertUploaded(room, await shown(), sha256(fixture("video.mp4")));
+        const id = await until(shown);
+        assert.match(id, /^[0-9]{19}$/);
+        await assertUploaded(room, id, sha256(fixture("video.mp4")));
       }
       works[0] = true;
     });
@@ -157,7 +155,7 @@ for (const browser of [chromium(), ...otherBrowsers()]) {
         await session.goTo(`${server.url}/tests/support/page/index.html`);
         await session.type("input", path);
         const failing = session.run(upload, { toolkit: TOOLKIT, baseUrl: new URL(room.url).pathname });
-        for (const deadline = Date.now() + PATIENCE_MS; !logged().includes(command); await sleep(5)) assert.ok(Date.now() < deadline);
+        await until(() => logged().includes(command));
         writeFileSync(path, "something else");
         const later = Date.now() / 1000 + 60; // some tell by the time, which may still be that of the first write
         utimesSync(path, later, later);

@@ -9,7 +9,8 @@ import { assemble, browsers } from "../../scripts/extension.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { pathOf } from "../support/demo.js";
 import { fileOf } from "../support/disk.js";
-import { eventually, openExtension } from "../support/extension.js";
+import { openExtension } from "../support/extension.js";
+import { until } from "../support/until.js";
 
 /** @typedef {import("../support/extension.js").Visit} Visit */
 
@@ -95,7 +96,7 @@ describe("through its pages", () => {
     /** @param {Record<string, number>} counts */
     const otherShows = async (counts) => {
       for (const [words, count] of Object.entries(counts)) {
-        await eventually(async () => (await other.getByText(words, { exact: true }).count()) === count);
+        await until(async () => (await other.getByText(words, { exact: true }).count()) === count);
       }
     };
     await visit.choose(VIDEO, VIDEO, VIDEO);
@@ -133,7 +134,7 @@ describe("in the background", { concurrency: 5 }, () => {
       visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "delay", ms: 50_000 } }]);
       visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 40 }, { state: "succeeded" }] };
       await visit.choose(VIDEO);
-      const append = await eventually(() => visit.logged("APPEND")[0]);
+      const append = await until(() => visit.logged("APPEND")[0]);
       await visit.lookAway();
       return append;
     }
@@ -143,7 +144,7 @@ describe("in the background", { concurrency: 5 }, () => {
       await visit.setOptions();
       await visit.worker.evaluate(() => Object.assign(globalThis, { isTheFirst: true }));
       const { at } = await beginSlowly(visit);
-      const { ended_at } = await eventually(() => visit.logged("STATUS").find(({ status }) => status === 200), 150_000);
+      const { ended_at } = await until(() => visit.logged("STATUS").find(({ status }) => status === 200), 150_000);
       const lasted = Number(ended_at) - at;
       assert.ok(lasted >= 90_000, `${lasted} ms`);
       t.diagnostic(`ready ${lasted} ms after APPEND began`);
@@ -163,7 +164,7 @@ describe("in the background", { concurrency: 5 }, () => {
         chrome.runtime.getPlatformInfo = async () => ({});
       });
       const append = await beginSlowly(visit);
-      await eventually(() => append.gone, 60_000);
+      await until(() => append.gone);
       const lived = Number(append.ended_at) - append.at;
       assert.ok(lived < 50_000, `${lived} ms`);
       t.diagnostic(`ended ${lived} ms after APPEND began`);
@@ -194,8 +195,8 @@ describe("in the background", { concurrency: 5 }, () => {
         visit.room.state.rules.add([{ command: "APPEND", occurrence: 5, times: 100, fault: { kind: "stall" } }]);
         await visit.choose(film.path);
         // Four have arrived, and four are under way.
-        await eventually(() => visit.logged("APPEND").length === 8);
-        const { acknowledged } = await eventually(async () => {
+        await until(() => visit.logged("APPEND").length === 8);
+        const { acknowledged } = await until(async () => {
           const session = await visit.session();
           return session?.acknowledged.length === 4 && session;
         });

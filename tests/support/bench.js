@@ -191,12 +191,3 @@ export class Room {
     assert.equal(sha256, digest);
   }
 }
-
-/** @param {() => boolean} condition */
-export async function until(condition) {
-  const deadline = Date.now() + 5000;
-  while (!condition()) {
-    assert.ok(Date.now() < deadline, `in time: ${condition}`);
-    await sleep(5);
-  }
-}

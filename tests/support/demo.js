@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { after, afterEach, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../www/server.js";
-import { until } from "./bench.js";
 import { complaintsOf, launchChromium } from "./chromium.js";
+import { until } from "./until.js";
 
 /** @typedef {"Instant" | "Slow processing" | "Failed processing" | "Flaky network" | "Rate-limited"} Mood */
 

@@ -19,6 +19,7 @@ import { startServer } from "../../www/server.js";
 import { App, PLAIN } from "./apps.js";
 import { chromiumArgs, chromiumPath, complaintsOf } from "./chromium.js";
 import { pack } from "./install.js";
+import { until } from "./until.js";
 
 const WWW = fileURLToPath(new URL("../../www", import.meta.url));
 
@@ -231,7 +232,7 @@ export class Visit {
   /** Waits until the extension's badge shows that. @param {string | RegExp} words */
   async shows(words) {
     const pattern = typeof words === "string" ? new RegExp(`^${words}$`) : words;
-    await eventually(async () => pattern.test(await this.#page.evaluate(() => chrome.action.getBadgeText({}))));
+    await until(async () => pattern.test(await this.#page.evaluate(() => chrome.action.getBadgeText({}))));
   }
 
   /** Waits until these uploads have a notification. @param {string[]} ids */
@@ -335,19 +336,5 @@ export async function becomes(expected, actual) {
     const value = await actual();
     if (isDeepStrictEqual(value, expected)) return;
     if (Date.now() > deadline) assert.deepEqual(value, expected);
-  }
-}
-
-/**
- * @template T
- * @param {() => T | Promise<T>} condition
- * @param {number} [timeoutMs]
- * @returns {Promise<NonNullable<T>>} what it is when it is something
- */
-export async function eventually(condition, timeoutMs = LATENESS_MS) {
-  for (const deadline = Date.now() + timeoutMs; ; await sleep(100)) {
-    const value = await condition();
-    if (value) return value;
-    assert.ok(Date.now() < deadline, `in ${timeoutMs} ms: ${condition}`);
   }
 }
