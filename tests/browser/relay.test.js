@@ -1,7 +1,6 @@
-/** The client in a page, through a relay on Node. The other runtimes are in tests/full/. */
+/** A page through the relay on Node. The other runtimes have to be installed first: tests/full/relay.test.js. */
 
-import { openBench } from "../support/bench.js";
-import { testPageThroughRelay } from "../support/relay-page.js";
+import { testRelayedPage } from "../support/relayed-page.js";
 import { RUNTIMES } from "../support/runtimes.js";
 
-testPageThroughRelay(openBench(), { Node: RUNTIMES.Node });
+testRelayedPage({ Node: RUNTIMES.Node });

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { openBench } from "../support/bench.js";
+import { listen } from "../support/loopback.js";
 
 /**
  * @typedef {import("node:http").IncomingMessage} IncomingMessage
@@ -31,15 +32,13 @@ function serve() {
     requests.push({ method: request.method, url: request.url, headers: request.headers });
     request.resume().on("end", () => served.answer(response));
   });
+  /** @type {Awaited<ReturnType<typeof listen>>} */
+  let listening;
   before(async () => {
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(true)));
-    const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-    served.url = `http://127.0.0.1:${address.port}`;
+    listening = await listen(server);
+    served.url = listening.url;
   });
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  after(() => listening?.close());
   return served;
 }
 

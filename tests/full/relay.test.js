@@ -1,4 +1,4 @@
-/** The relay on each runtime: large files arrive whole, its memory does not grow with what passes, and no other parser lets more through. */
+/** The relay on each runtime: a page uploads, large files arrive whole, its memory does not grow with what passes, and no other parser lets more through. */
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -10,10 +10,10 @@ import { promisify } from "node:util";
 import { initSync, MediaClient } from "../../dist/inline.js";
 import { startServer } from "../../www/server.js";
 import { mediaRequest } from "../support/apps.js";
-import { openBench, sha256 } from "../support/bench.js";
+import { sha256 } from "../support/bench.js";
 import { AS_INIT, ATTACKS } from "../support/attacks.js";
 import { SESSION, say } from "../support/relay.js";
-import { testPageThroughRelay } from "../support/relay-page.js";
+import { testRelayedPage } from "../support/relayed-page.js";
 import { RUNTIMES, serveAsX, startSigningWorker } from "../support/runtimes.js";
 
 const MiB = 2 ** 20;
@@ -63,6 +63,9 @@ describe(`64 MiB, ${TIMES} times, in segments of 4 MB, four at once`, () => {
   }
 });
 
+testRelayedPage({ Deno: RUNTIMES.Deno, workerd: RUNTIMES.workerd });
+testRelayedPage({ "workerd, signing by OAuth 1.0a": startSigningWorker }, "OAuth");
+
 describe("what was tried on Node", () => {
   for (const [name, start] of Object.entries(RUNTIMES)) {
     test(`brings X nothing more through ${name}`, async (t) => {
@@ -82,11 +85,6 @@ describe("what was tried on Node", () => {
       }
     });
   }
-});
-
-describe("a page uploads", () => {
-  const { Node, ...others } = RUNTIMES; // that one is in tests/browser/
-  testPageThroughRelay(openBench(), { ...others, "workerd, with OAuth 1.0a": startSigningWorker });
 });
 
 /** What a process holds. @param {number} pid */

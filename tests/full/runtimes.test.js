@@ -1,11 +1,9 @@
 /** The package where there is no browser, as it is installed: Deno, and the runtime of Cloudflare's Workers. Node is in tests/packaging/. */
 
 import assert from "node:assert/strict";
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -14,6 +12,7 @@ import { mediaRequest } from "../support/apps.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { pathOf } from "../support/demo.js";
 import { install, pack } from "../support/install.js";
+import { startWorkerd } from "../support/runtimes.js";
 
 /** @type {import("../support/install.js").Packed} */
 let packed;
@@ -60,15 +59,9 @@ test("Deno uploads, with the WebAssembly inside", async () => {
 });
 
 test("a Worker imports each entry, and uploads with the WebAssembly that is deployed beside it", async (t) => {
-  const workerd = createRequire(join(folder, "package.json"))("workerd").default;
-  const args = ["serve", "--control-fd=3", join(folder, "workerd.capnp")];
-  const running = spawn(workerd, args, { stdio: ["ignore", "inherit", "inherit", "pipe"] });
-  t.after(() => running.kill());
-  const control = createInterface(/** @type {import("node:stream").Readable} */ (running.stdio[3]));
-  const [line] = await Promise.race([once(control, "line"), once(running, "exit").then(() => assert.fail("workerd has ended"))]);
-  const { port } = JSON.parse(line);
-
+  const workerd = await startWorkerd(join(folder, "workerd.capnp"), createRequire(join(folder, "package.json")));
+  t.after(workerd.close);
   const room = server.room("workerd");
-  const response = await fetch(`http://127.0.0.1:${port}/?to=${room.url}`, { method: "POST", body: fixture("video.mp4") });
+  const response = await fetch(`${workerd.url}/?to=${room.url}`, { method: "POST", body: fixture("video.mp4") });
   await assertHolds(room, await response.text());
 });

@@ -1,17 +1,16 @@
 /** Apps of people who use the package: made of the tarball that npm would publish, with the tools that such people have. */
 
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../www/server.js";
 import { fixture, sha256 } from "./bench.js";
 import { complaintsOf } from "./chromium.js";
 import { pathOf } from "./demo.js";
 import { install, npm } from "./install.js";
+import { start } from "./process.js";
 
 /** What all of the apps are made of, and what each has of its own. */
 const SHARED = fileURLToPath(new URL("app", import.meta.url));
@@ -168,20 +167,8 @@ export const mediaRequest = (id) => new Request(`http://emulator/_emulator/media
  * @param {string} command
  * @param {string} emulator
  */
-async function develop(app, command, emulator) {
-  const server = spawn(process.execPath, [join("node_modules", command), "--host", "127.0.0.1"], {
-    cwd: app.folder,
-    env: { ...process.env, EMULATOR: emulator, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exit = new Promise((resolve) => server.once("exit", resolve));
-  const close = async () => {
-    server.kill();
-    await exit;
-  };
-  for await (const line of createInterface(server.stdout)) {
-    const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
-    if (url) return { url, close };
-  }
-  throw new Error(`${command} has ended`);
+function develop(app, command, emulator) {
+  const args = [join("node_modules", command), "--host", "127.0.0.1"];
+  const env = { EMULATOR: emulator, NO_COLOR: "1" };
+  return start(process.execPath, args, { cwd: app.folder, env, port: /http:\/\/127\.0\.0\.1:([0-9]+)/ });
 }

@@ -1,11 +1,11 @@
 /** The server of a web app: it has the app's files and, as X answers no page, a relay at /x with credentials of its own. */
 
-import { once } from "node:events";
-import { serve } from "@hono/node-server";
+import { createAdaptorServer } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { Hono } from "hono";
 import { createRelay } from "../../dist/relay.js";
 import { createEmulator } from "../../www/emulator/index.js";
+import { listen } from "./loopback.js";
 
 /** @param {string} folder of the app's files */
 export async function startOwnServer(folder) {
@@ -17,17 +17,6 @@ export async function startOwnServer(folder) {
   const app = new Hono();
   app.all("/x/*", ({ req }) => relay(req.raw));
   app.get("*", serveStatic({ root: folder }));
-  const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return {
-    ...emulator,
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      const closed = once(server, "close");
-      server.close();
-      /** @type {import("node:http").Server} */ (server).closeAllConnections();
-      await closed;
-    },
-  };
+  const server = await listen(createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }));
+  return { ...emulator, ...server };
 }

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { createRelay } from "../../dist/relay.js";
 import { createEmulator } from "../../www/emulator/index.js";
+import { listen } from "./loopback.js";
 
 /** @typedef {{ method: string, url: string, headers: Record<string, string>, body: unknown }} Sent */
 
@@ -32,22 +33,8 @@ export async function startRelay(options) {
     fetch,
     ...options,
   });
-  const server = createAdaptorServer({ fetch: relay, overrideGlobalObjects: false });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    relay,
-    sent,
-    x,
-    async close() {
-      server.close();
-      /** @type {import("node:http").Server} */ (server).closeAllConnections();
-      await once(server, "close");
-    },
-  };
+  const server = await listen(createAdaptorServer({ fetch: relay, overrideGlobalObjects: false }));
+  return { ...server, relay, sent, x };
 }
 
 /**
