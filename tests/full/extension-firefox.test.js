@@ -6,8 +6,9 @@ import { startServer } from "../../www/server.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { pathOf } from "../support/demo.js";
 import { FirefoxVisit } from "../support/extension-firefox.js";
-import { assembleFrom, eventually } from "../support/extension.js";
+import { assembleFrom } from "../support/extension.js";
 import { pack } from "../support/install.js";
+import { until } from "../support/until.js";
 
 const VIDEO = pathOf("video.mp4");
 
@@ -65,9 +66,9 @@ test("the background page goes on for 50 s in the middle of a request, with no p
   await visit.open("page.html");
   await visit.choose(VIDEO);
   const logged = () => room.state.log.all();
-  await eventually(() => logged().some(({ command }) => command === "APPEND"), 60_000);
+  await until(() => logged().some(({ command }) => command === "APPEND"), 60_000);
   await visit.close();
-  await eventually(() => logged().some(({ command }) => command === "FINALIZE"), 150_000);
+  await until(() => logged().some(({ command }) => command === "FINALIZE"), 150_000);
   await visit.open("page.html");
   await assertReady(visit, room);
   assert.deepEqual(logged().map(({ command }) => command), ["INIT", "APPEND", "FINALIZE"]);

@@ -1,7 +1,8 @@
 /** Visits to the extension in Firefox. */
 
 import { otherBrowsers } from "../../scripts/other-browsers.js";
-import { becomes, eventually, kept } from "./extension.js";
+import { becomes, kept } from "./extension.js";
+import { until } from "./until.js";
 import { Session } from "./webdriver.js";
 
 /** Scripts with the browser's own rights: WebDriver opens no page of an extension, and reads no log of the browser. */
@@ -70,7 +71,7 @@ export class FirefoxVisit {
     await this.#session.type("#access-token", "token");
     await this.#session.type("#base-url", baseUrl);
     await this.#session.click("button");
-    await eventually(async () => (await this.#session.textOf("#said")) === "Saved", PATIENCE_MS);
+    await until(async () => (await this.#session.textOf("#said")) === "Saved", PATIENCE_MS);
     await this.close();
   }
 
@@ -85,7 +86,7 @@ export class FirefoxVisit {
    */
   says(words) {
     const said = async () => (await this.#session.textOf("#uploads")).split("\n");
-    return eventually(async () => (await said()).includes(words), PATIENCE_MS);
+    return until(async () => (await said()).includes(words), PATIENCE_MS);
   }
 
   /**
