@@ -9,7 +9,7 @@ import { Failure } from "./run.js";
 /**
  * @typedef {object} Browser
  * @property {string} name For people.
- * @property {"CHROMEDRIVER" | "GECKODRIVER" | "SAFARIDRIVER"} kind Of its driver, as wasm-bindgen's test runner calls it.
+ * @property {"CHROMEDRIVER" | "GECKODRIVER" | "SAFARIDRIVER"} kind Of its driver, by the runner of wasm-bindgen's tests.
  * @property {string} driver
  * @property {string[]} [args] Of the driver.
  * @property {string} [xvfb] Draws the windows of a browser that does not start without a screen.

@@ -1,6 +1,6 @@
-// Stands between wasm-bindgen's test runner and the driver of a browser, and leads the browser to the runner's web server by way of itself.
-// That server (tiny_http 0.12) now and then queues a new connection behind one that the browser keeps open, where it waits for minutes: it has
-// to be asked for each thing over a connection of its own.
+// Stands between wasm-bindgen's test runner and the driver of a browser, and leads the browser to the runner's web server by way of
+// itself. That server (tiny_http 0.12) now and then queues a new connection behind one that the browser keeps open, where it waits
+// for minutes: it has to be asked for each thing over a connection of its own.
 
 import { once } from "node:events";
 import { createServer, request } from "node:http";

@@ -1,5 +1,5 @@
-// Firefox and WebKitGTK, which the full tests need beside Chromium: the ones that are there, else Debian's. Firefox's driver is in no
-// package of Debian's: cargo builds it.
+// Firefox and WebKitGTK, which the full tests need beside Chromium: the ones that are there, else Debian's. Firefox's driver is
+// in no package of Debian's: cargo builds it.
 
 import { join } from "node:path";
 import { firstThere } from "./browser.js";
@@ -55,7 +55,8 @@ export function otherBrowsers() {
   }
   if (!webKit) {
     throw new Failure(
-      "The full tests need Xvfb, and WebKitGTK with its WebKitWebDriver, which there are for Linux. Install both; the driver can be named:\n" +
+      "The full tests need Xvfb, and WebKitGTK with its WebKitWebDriver, which there are for Linux. Install both.\n" +
+        "The driver can be named:\n" +
         "    WEBKITDRIVER=/path/to/WebKitWebDriver npm run test:full",
     );
   }

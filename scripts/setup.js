@@ -1,4 +1,5 @@
-// Makes a fresh clone ready to build, with --browser to test, and with --browsers to test in all of them. What is there already costs nothing.
+// Makes a fresh clone ready to build, with --browser to test, and with --browsers to test in all of them. What is there already
+// costs nothing.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -35,7 +35,8 @@ export async function wasmTests(browsers, timed) {
         await withGateway(driver.url, async (gateway) => {
           for (const [realm, scope] of Object.entries(REALMS)) {
             const env = { [`${browser.kind}_REMOTE`]: gateway, [`WASM_BINDGEN_USE_${scope}`]: "1" };
-            await timed(`wasm tests: ${browser.name}, ${realm.replace("_", " ")}`, () => wasmTest(`browser_${realm}`, { env }));
+            const name = `wasm tests: ${browser.name}, ${realm.replace("_", " ")}`;
+            await timed(name, () => wasmTest(`browser_${realm}`, { env }));
           }
         });
       } finally {

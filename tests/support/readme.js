@@ -35,8 +35,8 @@ export function assertAllTold(seen) {
 }
 
 /**
- * Fails where the README does not say of the browsers what was seen of them. Their versions, which move on by themselves, it may
- * tell as they were.
+ * Fails where the README does not say of the browsers what was seen of them. Their versions move on by themselves: it tells
+ * those of some day.
  * @param {Map<string, { version: string, works: boolean[] }>} seen By name; whether it works in each realm.
  */
 export function assertBrowsersTold(seen) {

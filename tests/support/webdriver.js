@@ -1,4 +1,4 @@
-/** Browsers as people have them, led by WebDriver, the W3C's standard: Playwright drives but Chromium so. */
+/** Browsers as people have them, led by WebDriver, the W3C's standard: of such Playwright drives Chromium alone. */
 
 import { startDriver } from "../../scripts/driver.js";
 
@@ -41,8 +41,7 @@ export class Session {
   }
 
   async close() {
-    await this.send("DELETE", "");
-    await this.#driver.stop();
+    await this.send("DELETE", "").finally(() => this.#driver.stop());
   }
 
   /** @param {string} url */
@@ -84,7 +83,8 @@ export class Session {
   async run(work, given) {
     const script = `
       const [given, done] = arguments;
-      Promise.resolve(given).then(${work}).then((value) => done({ value }), (error) => done({ error: error + "\\n" + error.stack }));`;
+      const fail = (error) => done({ error: error + "\\n" + error?.stack });
+      Promise.resolve(given).then(${work}).then((value) => done({ value }), fail);`;
     const { value, error } = await this.send("POST", "/execute/async", { script, args: [given ?? null] });
     if (error) throw new Error(error);
     return value;
