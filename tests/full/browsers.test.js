@@ -70,13 +70,6 @@ async function assertUploaded(room, id, digest) {
   assert.ok(Number(second?.at) - Number(first?.ended_at) >= 1000 - CLOCK_MS);
 }
 
-/** @param {() => unknown} condition */
-async function eventually(condition) {
-  for (const deadline = Date.now() + PATIENCE_MS; !(await condition()); await sleep(20)) {
-    assert.ok(Date.now() < deadline, `in time: ${condition}`);
-  }
-}
-
 for (const browser of [chromium(), ...otherBrowsers()]) {
   describe(browser.name, () => {
     /** @type {Session} */
