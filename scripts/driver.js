@@ -59,15 +59,15 @@ async function freePort() {
 }
 
 /**
- * Waits until a server of ours answers.
- * @param {import("node:child_process").ChildProcess} server
+ * Waits until a driver answers.
+ * @param {import("node:child_process").ChildProcess} driver
  * @param {string} url
  */
-export async function listening(server, url) {
-  for (const deadline = Date.now() + START_MS; Date.now() < deadline && server.exitCode === null; await sleep(50)) {
+async function listening(driver, url) {
+  for (const deadline = Date.now() + START_MS; Date.now() < deadline && driver.exitCode === null; await sleep(50)) {
     if (await fetch(url).catch(() => undefined)) return;
   }
-  throw new Failure(`${server.spawnargs.join(" ")} does not answer at ${url}`);
+  throw new Failure(`${driver.spawnfile} does not answer at ${url}`);
 }
 
 /** @param {import("node:child_process").ChildProcess} child */

@@ -1,17 +1,16 @@
 // The tests of wasm-bindgen, tests/browser_*.rs, each in its realm, in any browser that has a driver.
 
-import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { listening, startDriver } from "./driver.js";
+import { startDriver } from "./driver.js";
 import { withGateway } from "./gateway.js";
-import { root, run } from "./run.js";
+import { run } from "./run.js";
 import { cargoEnv, TARGET_DIR, WASM } from "./toolchain.js";
 
 /** @typedef {import("./driver.js").Browser} Browser */
 
 /** Where the emulator listens while they run. They learn it when compiled: a fixed port saves compiling anew. */
-const TEST_PORT = "8917";
+const TEST_PORT = 8917;
 const TEST_SERVER = `http://127.0.0.1:${TEST_PORT}`;
 
 /** What the runner is to ask a driver for. */
@@ -71,15 +70,11 @@ function writeCapabilities({ capabilities }) {
  * @param {() => Promise<void>} work
  */
 async function withEmulator(work) {
-  const server = spawn(process.execPath, ["www/server.js"], {
-    cwd: root,
-    env: { ...process.env, PORT: TEST_PORT },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
+  const { startServer } = await import("../www/server.js"); // here, as set-up may only just have installed what it imports
+  const server = await startServer({ port: TEST_PORT, allowedOrigins: ["loopback"] });
   try {
-    await listening(server, TEST_SERVER);
     await work();
   } finally {
-    server.kill();
+    await server.close();
   }
 }
