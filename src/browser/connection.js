@@ -19,6 +19,9 @@ import { authorization } from "./oauth1.js";
 /** How much of a body is read. X's have less than 2 KiB; what is longer is a page of something else. */
 const MAX_BODY_BYTES = 65_536;
 
+/** How often it is looked whether a segment that is being sent is still there. */
+const WATCH_MS = 5000;
+
 const TOKEN = "a token of visible ASCII characters, or a function that gives one";
 /** Chrome ends an extension's service worker 30 s after the last call of an extension's API. */
 const KEEP_ALIVE_MS = 20_000;
@@ -110,21 +113,24 @@ export class Connection {
    * @param {Request} request
    * @param {boolean} refreshed whether to use the token of the last refresh
    * @param {number} epoch the time at the server
-   * @param {Blob | undefined} segment
+   * @param {Blob | undefined} file the segment that it sends, or the file that it ends
    * @param {AbortSignal} signal
    * @returns {Promise<Ended>}
    */
-  async send(request, refreshed, epoch, segment, signal) {
+  async send(request, refreshed, epoch, file, signal) {
     let headers;
     try {
       headers = await this.#headersFor(request, refreshed, epoch);
     } catch (error) {
       return failure(error);
     }
+    const isSegment = request.end !== undefined;
     try {
-      await stillThere(segment); // else Firefox waits for bytes that the file no longer has, and WebKit sends none
-      const ended = await this.#fetch(request, headers, segment, signal);
-      await stillThere(segment); // else some of what was sent may be of another file
+      // To WebKit, what it can't read any more is empty: it says nothing of it, and segments may have been sent so.
+      if (!isSegment) await stillThere(file);
+      const answered = this.#fetch(request, headers, isSegment ? file : undefined, signal);
+      const { isGood, ...ended } = await (isSegment ? whileThere(file, answered) : answered);
+      if (!isGood) await stillThere(file);
       return ended;
     } catch (thrown) {
       return { outcome: '{"failed":"file_changed"}', thrown };
@@ -136,7 +142,7 @@ export class Connection {
    * @param {Headers} headers
    * @param {Blob | undefined} segment
    * @param {AbortSignal} signal
-   * @returns {Promise<Ended>}
+   * @returns {Promise<Ended & { isGood: boolean }>}
    */
   async #fetch(request, headers, segment, signal) {
     if (request.encoding === "json") headers.set("content-type", "application/json");
@@ -153,9 +159,9 @@ export class Connection {
         referrerPolicy: "no-referrer",
         cache: "no-store",
       });
-      return { outcome: await answerOf(response) };
+      return { isGood: response.ok, outcome: await answerOf(response) };
     } catch (thrown) {
-      return { outcome: '{"failed":"network"}', thrown };
+      return { isGood: false, outcome: '{"failed":"network"}', thrown };
     }
   }
 
@@ -244,11 +250,26 @@ function failure(error) {
 
 /**
  * Rejects where a file is no longer what it was: Chromium and WebKit do not read it then, Firefox reads what there is.
- * @param {Blob | undefined} segment
+ * @param {Blob | undefined} file
  */
-async function stillThere(segment) {
-  const last = await segment?.slice(-1).arrayBuffer();
+async function stillThere(file) {
+  const last = await file?.slice(-1).arrayBuffer();
   if (last?.byteLength === 0) throw new Error("The file is shorter than it was");
+}
+
+/**
+ * What came of sending a segment. Rejects where that is no longer there while nothing comes: Firefox waits for the bytes.
+ * Asked before and after each request, that would cost a seventh of the speed.
+ * @template T
+ * @param {Blob | undefined} segment
+ * @param {Promise<T>} answered
+ * @returns {Promise<T>}
+ */
+function whileThere(segment, answered) {
+  return new Promise((resolve, reject) => {
+    const watch = setInterval(() => stillThere(segment).catch(reject), WATCH_MS);
+    answered.then(resolve).finally(() => clearInterval(watch));
+  });
 }
 
 /**

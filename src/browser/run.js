@@ -261,9 +261,12 @@ export class Run {
   async #send(id, request, refreshed, epoch) {
     const controller = new AbortController();
     this.#inFlight.set(id, controller);
-    const segment = request.end === undefined ? undefined : this.#file?.slice(request.start, request.end);
-    const { outcome, thrown } = await this.#connection.send(request, refreshed, epoch, segment, controller.signal);
+    const { command, start, end } = request;
+    const segment = end === undefined ? undefined : this.#file?.slice(start, end);
+    const file = command === "FINALIZE" ? this.#file : segment;
+    const { outcome, thrown } = await this.#connection.send(request, refreshed, epoch, file, controller.signal);
     this.#inFlight.delete(id);
+    controller.abort(); // it may still be under way, where it waits for what is not there
     if (thrown !== undefined) this.#thrown.set(id, thrown);
     this.#tell(`{"id":${id},"outcome":${outcome}}`);
   }

@@ -165,7 +165,7 @@ for (const browser of [chromium(), ...otherBrowsers()]) {
         const later = Date.now() / 1000 + 60; // some tell by the time, which may still be that of the first write
         utimesSync(path, later, later);
         assert.equal((await failing).code, "file_changed");
-        assert.equal(logged().at(-1), command);
+        assert.ok(!logged().includes("FINALIZE"), `${logged()}`);
       });
     }
 
