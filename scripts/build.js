@@ -59,10 +59,17 @@ export function start(instance: WebAssembly.Instance): void;
 /**
  * What the entries share is a file of its own: one instance, whichever of them a program imports. Where esbuild finds out by itself
  * what that is (`splitting`), an entry that shares less, as the relay does, makes it two files: 400 bytes for every page.
- * The error class stands in `stores.js` and `relay.js` once more: a brand tells it in any copy.
  */
 const SHARED = "shared";
 const ENTRIES = ["index", "inline", "relay", "stores"];
+
+/** Leads the entries to that file, also for the error class, of which there is one. @type {import("esbuild").Plugin} */
+const SHARING = {
+  name: "sharing",
+  setup(build) {
+    build.onResolve({ filter: /\/(shared|error)\.js$/ }, () => ({ path: `./${SHARED}.js`, external: true }));
+  },
+};
 
 /** All that a page downloads, in bytes after brotli -11. */
 const SIZE_LIMIT = 29_000;
@@ -160,7 +167,7 @@ async function bundle() {
     const { outputFiles } = await build({
       entryPoints: [join(root, `src/js/${name}.js`)],
       outdir: DIST,
-      external: [`./${SHARED}.js`],
+      plugins: name === SHARED ? [] : [SHARING],
       loader: { ".wasm": "base64" },
       bundle: true,
       format: "esm",

@@ -2,5 +2,5 @@
 
 export { MediaClient, Upload } from "../browser/client.js";
 export { authorization } from "../browser/oauth1.js";
-export { MediaUploadError, isMediaUploadError } from "./error.js";
+export { MediaUploadError, invalid, isMediaUploadError } from "./error.js";
 export { load, loadSync } from "./loader.js";

@@ -155,11 +155,14 @@ test("is one, whichever entries a program imports", async () => {
     import assert from "node:assert/strict";
     import init, { MediaClient, MediaUploadError, isMediaUploadError } from "x-media-upload";
     import * as inline from "x-media-upload/inline";
+    import { createRelay } from "x-media-upload/relay";
     import { extensionStore } from "x-media-upload/stores";
 
     assert.equal(inline.MediaClient, MediaClient);
     assert.equal(inline.MediaUploadError, MediaUploadError);
-    assert.throws(() => extensionStore(undefined), isMediaUploadError);
+    assert.throws(() => extensionStore(undefined), MediaUploadError);
+    assert.throws(() => createRelay(undefined), MediaUploadError);
+    assert.ok(isMediaUploadError(new MediaUploadError({ code: "internal", apiErrors: [] })));
 
     assert.throws(() => new MediaClient({ api: "2" }), /call init\\(\\) first/);
     inline.initSync();
