@@ -114,10 +114,10 @@ export class Connection {
    * @param {boolean} refreshed whether to use the token of the last refresh
    * @param {number} epoch the time at the server
    * @param {Blob | undefined} file the segment that it sends, or the file that it ends
-   * @param {AbortSignal} signal
+   * @param {AbortController} controller
    * @returns {Promise<Ended>}
    */
-  async send(request, refreshed, epoch, file, signal) {
+  async send(request, refreshed, epoch, file, controller) {
     let headers;
     try {
       headers = await this.#headersFor(request, refreshed, epoch);
@@ -128,11 +128,12 @@ export class Connection {
     try {
       // To WebKit, what it can't read any more is empty: it says nothing of it, and segments may have been sent so.
       if (!isSegment) await stillThere(file);
-      const answered = this.#fetch(request, headers, isSegment ? file : undefined, signal);
+      const answered = this.#fetch(request, headers, isSegment ? file : undefined, controller.signal);
       const { isGood, ...ended } = await (isSegment ? whileThere(file, answered) : answered);
       if (!isGood) await stillThere(file);
       return ended;
     } catch (thrown) {
+      controller.abort(); // it may be under way, and wait for what is not there
       return { outcome: '{"failed":"file_changed"}', thrown };
     }
   }

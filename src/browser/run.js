@@ -264,9 +264,8 @@ export class Run {
     const { command, start, end } = request;
     const segment = end === undefined ? undefined : this.#file?.slice(start, end);
     const file = command === "FINALIZE" ? this.#file : segment;
-    const { outcome, thrown } = await this.#connection.send(request, refreshed, epoch, file, controller.signal);
+    const { outcome, thrown } = await this.#connection.send(request, refreshed, epoch, file, controller);
     this.#inFlight.delete(id);
-    controller.abort(); // it may still be under way, where it waits for what is not there
     if (thrown !== undefined) this.#thrown.set(id, thrown);
     this.#tell(`{"id":${id},"outcome":${outcome}}`);
   }

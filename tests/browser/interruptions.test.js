@@ -103,7 +103,7 @@ describe("without a network", () => {
     });
     await sleep(300);
     await context.setOffline(false);
-    await until(() => room.commands === "FINALIZE"); // after 30 s it would be tried all the same
+    await until(() => room.commands.startsWith("FINALIZE")); // after 30 s it would be tried all the same
     const { code, attempts } = await command.evaluate(({ error }) => error);
     assert.deepEqual([code, attempts], ["rejected", 1]);
     await context.close();
