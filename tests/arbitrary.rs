@@ -99,11 +99,7 @@ fn no_body_makes_it_panic_or_invent_an_id_or_overlook_one() {
     let fixtures = fixtures();
     let end_of = |method: &str, answer: Value| {
         let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 1 } }));
-        let mut run = client.start(
-            method,
-            json!({ "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4" }),
-        );
-        let request = run.requests().remove(0);
+        let (mut run, request) = client.command(method);
         run.answer_with(&request, answer);
         run.end()
     };

@@ -23,11 +23,7 @@ fn fixture(name: &str) -> String {
 /// What a call of `method` ends in where its first request is answered so.
 fn end_of(method: &str, answer: Value) -> End {
     let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 1 } }));
-    let mut run = client.start(
-        method,
-        json!({ "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4" }),
-    );
-    let request = run.requests().remove(0);
+    let (mut run, request) = client.command(method);
     run.answer_with(&request, answer);
     run.end()
 }

@@ -1,7 +1,7 @@
 // What callers may give, field by field. The core relies on it: it refuses nothing of this.
 
 import { invalid } from "../js/error.js";
-import { isRecord, tagOf, toJson } from "./arguments.js";
+import { isRecord, pick, tagOf, toJson } from "./arguments.js";
 
 /** @typedef {(value: any) => boolean} Fits */
 
@@ -93,6 +93,26 @@ const RULES = {
   altText: [isAltText, "a text of at most 1000 characters"],
   session: [isRecord, "an object"],
 };
+
+const OAUTH1 = "consumerKey consumerSecret token tokenSecret";
+
+/**
+ * What signs by OAuth 1.0a.
+ * @param {unknown} given
+ * @returns {any} an OAuth1Credentials
+ */
+export function oauth1Of(given) {
+  return checked(pick(given, "oauth1", OAUTH1));
+}
+
+/**
+ * Whether it is an access token, as RFC 6750, §2.1 lets one be written.
+ * @param {unknown} value
+ * @returns {value is string}
+ */
+export function isToken(value) {
+  return typeof value === "string" && /^[!-~]+$/.test(value);
+}
 
 /** @param {any} value */
 function isSubtitle(value) {

@@ -2,7 +2,7 @@
 
 import { about } from "./about.js";
 import { blob, pick } from "./arguments.js";
-import { baseUrlOf, checked, essence } from "./checks.js";
+import { baseUrlOf, checked, essence, oauth1Of } from "./checks.js";
 import { Connection } from "./connection.js";
 import { core } from "./core.js";
 import { Run } from "./run.js";
@@ -16,7 +16,6 @@ const CALL = "signal";
 const WAIT = `${CALL} onStatus timeoutSecs`;
 const UPLOAD = `${WAIT} onProgress onSession mediaType mediaCategory additionalOwners shared altText segmentSize concurrency wait session store`;
 const INITIALIZE = "total_bytes media_type media_category additional_owners shared";
-const OAUTH1 = "consumerKey consumerSecret token tokenSecret";
 const RETRY = "attempts minDelayMs maxDelayMs maxRateLimitWaitMs";
 const MEDIA = "media_id_string media_key size expires_after_secs expiresAt image video processing_info";
 
@@ -32,7 +31,7 @@ export class MediaClient {
     const { api, baseUrl, requestTimeoutMs, retry, ...options } = pick(given, "options", CLIENT);
     const plain = checked({ api }, { requestTimeoutMs });
     plain.retry = checked({}, pick(retry, "retry", RETRY));
-    if (options.oauth1 !== undefined) options.oauth1 = checked(pick(options.oauth1, "oauth1", OAUTH1));
+    if (options.oauth1 !== undefined) options.oauth1 = oauth1Of(options.oauth1);
     if (baseUrl !== undefined) plain.baseUrl = baseUrlOf(baseUrl);
     this.#connection = new Connection(options);
     this.#core = new Core(JSON.stringify({ ...plain, credential: this.#connection.credential }));

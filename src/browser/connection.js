@@ -2,6 +2,8 @@
 
 import { functionOr } from "./arguments.js";
 import { failed, invalid, isMediaUploadError } from "../js/error.js";
+import { answerOf } from "./answer.js";
+import { isToken } from "./checks.js";
 import { authorization } from "./oauth1.js";
 
 /** @typedef {{ outcome: string, thrown?: unknown }} Ended What came of something, as JSON for the core to read, and what was thrown in it. */
@@ -16,11 +18,8 @@ import { authorization } from "./oauth1.js";
  * @property {number} [end] one past its last
  */
 
-/** How much of a body is read. X's have less than 2 KiB; what is longer is a page of something else. */
-const MAX_BODY_BYTES = 65_536;
-
 /** How often it is looked whether a segment that is being sent is still there. */
-const WATCH_MS = 5000;
+const WATCH_MS = 1000;
 
 const TOKEN = "a token of visible ASCII characters, or a function that gives one";
 /** Chrome ends an extension's service worker 30 s after the last call of an extension's API. */
@@ -124,13 +123,13 @@ export class Connection {
     } catch (error) {
       return failure(error);
     }
-    const isSegment = request.end !== undefined;
+    const segment = request.end === undefined ? undefined : file;
     try {
       // To WebKit, what it can't read any more is empty: it says nothing of it, and segments may have been sent so.
-      if (!isSegment) await stillThere(file);
-      const answered = this.#fetch(request, headers, isSegment ? file : undefined, controller.signal);
-      const { isGood, ...ended } = await (isSegment ? whileThere(file, answered) : answered);
-      if (!isGood) await stillThere(file);
+      if (!segment) await stillThere(file);
+      const answered = this.#fetch(request, headers, segment, controller.signal);
+      const { isGood, ...ended } = await (segment ? whileThere(segment, answered) : answered);
+      if (!isGood) await stillThere(segment);
       return ended;
     } catch (thrown) {
       controller.abort(); // it may be under way, and wait for what is not there
@@ -216,12 +215,9 @@ function callExtension() {
   return "ServiceWorkerGlobalScope" in globalThis && getPlatformInfo ? () => getPlatformInfo().catch(() => {}) : false;
 }
 
-/**
- * As RFC 6750, §2.1 lets a token be written.
- * @param {unknown} token
- */
+/** @param {unknown} token */
 function checkedToken(token) {
-  if (typeof token !== "string" || !/^[!-~]+$/.test(token)) throw invalid("accessToken", TOKEN);
+  if (!isToken(token)) throw invalid("accessToken", TOKEN);
   return token;
 }
 
@@ -262,7 +258,7 @@ async function stillThere(file) {
  * What came of sending a segment. Rejects where that is no longer there while nothing comes: Firefox waits for the bytes.
  * Asked before and after each request, that would cost a seventh of the speed.
  * @template T
- * @param {Blob | undefined} segment
+ * @param {Blob} segment
  * @param {Promise<T>} answered
  * @returns {Promise<T>}
  */
@@ -285,65 +281,4 @@ function bodyOf({ encoding, fields }, segment) {
   for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
   if (segment) form.append("media", segment);
   return form;
-}
-
-/**
- * An answer as JSON. A body that is JSON itself stands in it as it came, so that no digit of an id is lost.
- * @param {Response} response
- */
-async function answerOf(response) {
-  const { status, headers } = response;
-  // Cross-origin, all of them are hidden unless the server exposes them.
-  const header = (/** @type {string} */ name) => headers.get(name) ?? undefined;
-  const text = await textOf(response);
-  const isBody = isJson(text);
-  const answer = JSON.stringify({
-    status,
-    limit: header("x-rate-limit-limit"),
-    remaining: header("x-rate-limit-remaining"),
-    reset: header("x-rate-limit-reset"),
-    retryAfter: header("retry-after"),
-    retryAt: Date.parse(header("retry-after") ?? ""),
-    date: Date.parse(header("date") ?? ""),
-    text: isBody ? undefined : text?.trim(),
-  });
-  return isBody ? `${answer.slice(0, -1)},"body":${text}}` : answer;
-}
-
-/** @param {string | null} text */
-function isJson(text) {
-  try {
-    return text !== null && JSON.parse(text) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
-/**
- * The text of a body; null where it is longer than any of X's, or no text.
- * @param {Response} response
- */
-async function textOf({ body, headers }) {
-  const reader = body?.getReader();
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
-  let bytes = 0;
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    bytes += value.length;
-    try {
-      text += decoder.decode(value, { stream: true });
-    } catch {
-      bytes = Infinity;
-    }
-    if (bytes > MAX_BODY_BYTES) {
-      reader.cancel().catch(() => {}); // the rest may be endless
-      return null;
-    }
-  }
-  // WebKit takes an answer that was cut short for a whole one. Compressed, it may have been longer than its text.
-  const isShort = bytes < Number(headers.get("content-length")) && !headers.has("content-encoding");
-  if (isShort && !isJson(text)) throw new TypeError("The answer was cut short");
-  return text;
 }

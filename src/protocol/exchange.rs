@@ -241,12 +241,12 @@ impl Exchange {
         if error.code == Code::Unauthorized {
             // Sent before the last refresh, it says nothing of the new token.
             let outdated = round != shared.round();
-            let renews = match settings.credential {
+            let mut renews = || match settings.credential {
                 Credential::Fixed => false,
                 Credential::Refreshes => true,
                 Credential::Signs => outdated || server_time.is_some_and(|time| shared.correct_clock(time, now)),
             };
-            if renews && (outdated || !self.refreshed) {
+            if (outdated || !self.refreshed) && renews() {
                 self.refreshed |= !outdated;
                 self.state = State::Refreshing { round, until: now.at + settings.request_timeout(command) };
                 return None;

@@ -1,7 +1,7 @@
 // What the app gives: checked once where it configures the relay, and at each request where its own function answers.
 
 import { functionOr, isRecord, pick, tagOf } from "../browser/arguments.js";
-import { baseUrlOf, checked } from "../browser/checks.js";
+import { baseUrlOf, isToken, oauth1Of } from "../browser/checks.js";
 import { invalid } from "../js/error.js";
 import { Refusal } from "./answers.js";
 
@@ -58,11 +58,6 @@ function baseOf(url) {
   }
 }
 
-/** Visible ASCII: nothing else can be said in a header. @param {unknown} value */
-const isSecret = (value) => typeof value === "string" && /^[!-~]+$/.test(value);
-
-const OAUTH1 = "consumerKey consumerSecret token tokenSecret";
-
 /**
  * What `authorize` says, which is asked without the body: it could not be read twice.
  * @param {import("../js/relay.d.ts").RelayOptions["authorize"]} authorize
@@ -80,10 +75,10 @@ export async function authorized(authorize, { url, method, headers }) {
   // One that was sent before can't be sent again.
   if (tagOf(said) === "Response" && said.status >= 200 && !said.bodyUsed && !said.body?.locked) return said;
   const { accessToken, oauth1 } = isRecord(said) ? said : /** @type {any} */ ({});
-  if (oauth1 === undefined && isSecret(accessToken)) return { accessToken };
+  if (oauth1 === undefined && isToken(accessToken)) return { accessToken };
   if (accessToken === undefined && isRecord(oauth1)) {
     try {
-      return { oauth1: /** @type {any} */ (checked(pick(oauth1, "oauth1", OAUTH1))) };
+      return { oauth1: oauth1Of(oauth1) };
     } catch {} // what is wrong with it is not for the caller
   }
   throw new Refusal(500, "The relay's authorize gave neither credentials nor a new Response.");

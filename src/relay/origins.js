@@ -2,9 +2,7 @@
 
 import { Refusal } from "./answers.js";
 import { methodsOf } from "./routes.js";
-
-/** What the client reads of an answer, and a page of another origin sees only where it is told so. */
-const EXPOSED = "date, retry-after, x-rate-limit-limit, x-rate-limit-remaining, x-rate-limit-reset";
+import { PASSED } from "./upstream.js";
 
 /** As long as Chromium lets one last. */
 const PREFLIGHT_SECS = "7200";
@@ -59,7 +57,7 @@ export class Origins {
     if (origin === null || !this.#isAllowed(origin)) return shown;
     shown.headers.set("access-control-allow-origin", origin);
     shown.headers.set("access-control-allow-credentials", "true");
-    shown.headers.set("access-control-expose-headers", EXPOSED);
+    shown.headers.set("access-control-expose-headers", String(PASSED));
     return shown;
   }
 

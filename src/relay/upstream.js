@@ -18,8 +18,8 @@ const LONGEST_ANSWER_MS = 60_000;
 /** X's answers have less than 2 KiB. */
 const MAX_ANSWER_BYTES = 65_536;
 
-/** What the client reads. */
-const PASSED = ["date", "retry-after", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"];
+/** What the client reads of an answer. */
+export const PASSED = ["date", "retry-after", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"];
 
 const JSON_TYPE = /^application\/(problem\+)?json\b/i;
 

@@ -35,6 +35,11 @@ extern "C" {
 }
 
 // Named here, so that the runner serves what client.js imports.
+#[wasm_bindgen(module = "/src/browser/answer.js")]
+extern "C" {
+    #[wasm_bindgen(thread_local_v2, js_name = answerOf)]
+    static ANSWER: JsValue;
+}
 #[wasm_bindgen(module = "/src/browser/arguments.js")]
 extern "C" {
     #[wasm_bindgen(thread_local_v2, js_name = blob)]
@@ -86,7 +91,7 @@ fn room(name: &str) -> String {
 }
 
 fn client(api: &str, base_url: &str) -> MediaClient {
-    for module in [&BLOB, &ABOUT, &CHECKED, &CONNECTION, &AUTHORIZATION, &RUN] {
+    for module in [&ANSWER, &BLOB, &ABOUT, &CHECKED, &CONNECTION, &AUTHORIZATION, &RUN] {
         assert!(module.with(JsValue::is_function));
     }
     let class = Reflect::get(&JsValue::from(Core::new("{}")), &"constructor".into()).unwrap();

@@ -25,6 +25,9 @@ pub(crate) const EPOCH: u64 = 1_800_000_000_000;
 
 pub(crate) const MIB: u64 = 1 << 20;
 
+/// The methods that send one command each.
+pub(crate) const COMMANDS: [&str; 4] = ["initialize", "append", "finalize", "status"];
+
 /// What X's answer to FINALIZE looks like where it is ready.
 pub(crate) fn ready() -> Value {
     json!({ "media_id_string": ID })
@@ -116,6 +119,21 @@ impl Client {
             end: None,
             forget: false,
         }
+    }
+
+    /// One whose requests are tried that often.
+    pub(crate) fn with_attempts(attempts: u32) -> Self {
+        Self::new(json!({ "api": "2", "retry": { "attempts": attempts } }))
+    }
+
+    /// A call of a method that sends one command, and its request.
+    pub(crate) fn command(&self, method: &str) -> (Run, Sent) {
+        let mut run = self.start(
+            method,
+            json!({ "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4" }),
+        );
+        let sent = run.requests().remove(0);
+        (run, sent)
     }
 
     /// An upload of a video of so many bytes.
