@@ -27,33 +27,48 @@ const GLUE = join(TARGET_DIR, "wasm-bindgen/x_media_upload.js");
 const STAMP = join(TARGET_DIR, "dist.sha256");
 const INPUTS = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts", "src"];
 
-/** A panic is a trap and nothing else: by lint none is ours, and no hook is there to show what it says. */
-const SILENT = ["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+const RUSTFLAGS = [
+  // A panic is a trap and nothing else: by lint none is ours, and no hook is there to show what it says.
+  ...["-Zunstable-options", "-Cpanic=immediate-abort"],
+  "-Clink-arg=--export=__stack_pointer", // src/js/error.js puts it back after a trap
+  // With them wasm-bindgen leaks a slot of its table for every exception that Rust catches, and the package is 0.8 KB larger.
+  "-Ctarget-feature=-reference-types",
+];
 
-/** What wasm-opt is to do, in this order. */
-const SMALL = [
-  "--low-memory-unused", // the lowest kilobyte is the far end of the stack
-  ...["--flatten", "--rereloop", "-Oz", "-Oz"],
-  // Code without these is longer, but repeats itself, and compresses better.
-  ...["--skip-pass=local-cse", "--skip-pass=merge-locals"],
+/** What wasm-opt is to do. */
+const WASM_OPT = [
+  "-Oz",
   "--minify-imports-and-exports-and-modules", // names with hashes do not compress; it prints the new ones
-  "--reorder-functions",
   // The features that the module may use are read from its target_features section, and only then is that stripped.
   ...["--strip-debug", "--strip-producers", "--strip-target-features"],
 ];
 
-/** What the glue has for others, and what stands there instead: 200 bytes less. @type {[found: RegExp, instead: string][]} */
-const NEEDLESS = [
-  // The classes are not handed out.
-  [/^if \(Symbol\.dispose\).*$/gm, ""],
-  // A quicker way for long texts, which there are none of.
-  [/if \(realloc === undefined\) \{(.*?\n)    \}\n.*?\n\}/gs, "$1}"],
+/** What wasm-bindgen's glue does, and what it does instead. @type {[found: RegExp, instead: string][]} */
+const ADAPTATIONS = [
+  // Before it is loaded, the WebAssembly says so.
+  [/^let wasmModule, wasmInstance, wasm;$/m, "let wasmModule, wasmInstance, wasm = unloaded;"],
+  // Nothing is made at import. A decoder is made anew where one has decoded so many bytes, of which there are as many at first.
+  [/^let cachedTextDecoder = new TextDecoder\(.*\);\ncachedTextDecoder\.decode\(\);$/m, "let cachedTextDecoder;"],
+  [/^let numBytesDecoded = 0;$/m, "let numBytesDecoded = MAX_SAFARI_DECODE_BYTES;"],
+  [/^const cachedTextEncoder = new TextEncoder\(\);$/m, ""],
+  [/\bcachedTextEncoder\./g, "new TextEncoder()."],
+  // A handle that is freed within a call of its own is released when that returns, as one is that the collector finds.
+  [/(?<=\bwasm\.__wbg_\w+_free)\(ptr, 0\)/g, "(ptr, 1)"],
 ];
 
-/** The types of what `adapted` adds. */
+/** What it has besides: parts of its loader, which src/js/loader.js puts together in its own way. */
+const ADDED = `
+import { unloaded } from "../../src/js/unloaded.js";
+export { __wbg_get_imports as imports, __wbg_finalize_init as start };
+export function stackPointer() {
+    return wasm.__stack_pointer;
+}
+`;
+
 const ADDED_TYPES = `
 export function imports(): WebAssembly.Imports;
 export function start(instance: WebAssembly.Instance): void;
+export function stackPointer(): WebAssembly.Global<"i32">;
 `;
 
 /**
@@ -71,8 +86,16 @@ const SHARING = {
   },
 };
 
+/** Leads the glue to the file that wasm-bindgen has copied from src/js/, for the same reason. @type {import("esbuild").Plugin} */
+const ONE_ERROR = {
+  name: "one error",
+  setup(build) {
+    build.onResolve({ filter: /\/snippets\/.+\/src\/js\/error\.js$/ }, () => ({ path: join(root, "src/js/error.js") }));
+  },
+};
+
 /** All that a page downloads, in bytes after brotli -11. */
-const SIZE_LIMIT = 29_000;
+const SIZE_LIMIT = 50_000;
 
 await script(async () => {
   if (!isUpToDate()) {
@@ -122,7 +145,7 @@ async function makeModule() {
   await step("cargo rustc --release", () => {
     // Named here, because a crate that is also an rlib gets no link-time optimisation: 3 KB.
     const args = ["rustc", "--release", "--lib", "--crate-type", "cdylib", ...WASM];
-    return run("cargo", args, { ...cargoEnv(), CARGO_ENCODED_RUSTFLAGS: SILENT.join("\x1f") });
+    return run("cargo", args, { ...cargoEnv(), CARGO_ENCODED_RUSTFLAGS: RUSTFLAGS.join("\x1f") });
   });
   await step("wasm-bindgen", () => {
     const module = join(TARGET_DIR, TARGET, "release/x_media_upload.wasm");
@@ -132,7 +155,7 @@ async function makeModule() {
   await step("wasm-opt", () => {
     const input = GLUE.replace(/\.js$/, "_bg.wasm");
     const wasmOpt = join(root, "node_modules/binaryen/bin/wasm-opt");
-    const names = execFileSync(process.execPath, [wasmOpt, input, ...SMALL, "--output", MODULE], { encoding: "utf8" });
+    const names = execFileSync(process.execPath, [wasmOpt, input, ...WASM_OPT, "--output", MODULE], { encoding: "utf8" });
     writeFileSync(GLUE, adapted(readFileSync(GLUE, "utf8"), JSON.parse(names)));
     appendFileSync(GLUE.replace(/\.js$/, ".d.ts"), ADDED_TYPES);
   });
@@ -141,24 +164,26 @@ async function makeModule() {
 }
 
 /**
- * The glue with the module's new names, and with the parts of wasm-bindgen's loader exported: src/js/index.js needs no
- * more, and the rest of it is 400 bytes.
+ * The glue as src/js/ needs it, with the module's new names.
  * @param {string} glue
  * @param {{ imports: [module: string, from: string, to: string][], exports: [from: string, to: string][] }} names
  */
 function adapted(glue, { imports, exports }) {
   const imported = new Map(imports.map(([, from, to]) => [from, to]));
   const exported = new Map(exports);
-  for (const [found, instead] of NEEDLESS) {
-    const without = glue.replace(found, instead);
-    if (without === glue) throw new Failure(`wasm-bindgen's glue is another: ${found} is not in it`);
-    glue = without;
+  for (const [found, instead] of ADAPTATIONS) {
+    const changed = glue.replace(found, instead);
+    if (changed === glue) throw new Failure(`wasm-bindgen's glue is another: ${found} is not in it`);
+    glue = changed;
   }
-  const renamed = glue
-    .replace(/(?<=\bwasm\.)\w+/g, (name) => exported.get(name) ?? name)
+  return (glue + ADDED)
+    .replace(/(?<=\bwasm\.)\w+/g, (name) => {
+      const short = exported.get(name);
+      if (short === undefined) throw new Failure(`The module exports no ${name}`);
+      return short;
+    })
     .replace(/(?<=^ {8})\w+(?=: )/gm, (name) => imported.get(name) ?? name)
     .replace(`"${imports[0]?.[0]}": `, "a: "); // wasm-opt calls every module so
-  return `${renamed}\nexport { __wbg_get_imports as imports, __wbg_finalize_init as start };\n`;
 }
 
 async function bundle() {
@@ -167,14 +192,13 @@ async function bundle() {
     const { outputFiles } = await build({
       entryPoints: [join(root, `src/js/${name}.js`)],
       outdir: DIST,
-      plugins: name === SHARED ? [] : [SHARING],
+      plugins: [name === SHARED ? ONE_ERROR : SHARING],
       loader: { ".wasm": "base64" },
       bundle: true,
       format: "esm",
       target: "es2022",
       supported: { "top-level-await": false }, // it kills an extension's service worker: an error here
       minify: true,
-      mangleProps: /^__(wbg_ptr|wrap|destroy_into_raw)$/,
       legalComments: "inline", // a library's notice goes where its code goes
       write: false,
       logLevel: "warning",
@@ -189,7 +213,7 @@ async function bundle() {
   for (const entry of ENTRIES) copyFileSync(join(root, `src/js/${entry}.d.ts`), join(DIST, `${entry}.d.ts`));
 }
 
-/** Fails where a name in the module is not the one in the glue: each is called. */
+/** Fails where the module and what is around it do not fit. */
 async function instantiate() {
   const { initSync, MediaClient } = await import(pathToFileURL(join(DIST, "index.js")).href);
   initSync(readFileSync(MODULE));

@@ -95,15 +95,6 @@ for (const api of /** @type {const} */ (["1.1", "2"])) {
   });
 }
 
-test("a platform that fails to sign is told as the cause, and nothing is sent", async () => {
-  const { room, client } = enter("2");
-  const cause = new DOMException("no key", "OperationError");
-  mock.method(crypto.subtle, "sign", () => Promise.reject(cause));
-  const refused = { code: "internal", command: "INIT", cause };
-  await assert.rejects(client.initialize({ total_bytes: 5, media_type: "image/png" }), refused);
-  assert.deepEqual(statuses(room), []);
-});
-
 test("what can't sign is refused when the client is made, by its name and without its value", () => {
   /** @type {[options: any, name: string][]} */
   const wrong = [

@@ -111,9 +111,9 @@ export interface MediaClientOptions {
   requestTimeoutMs?: number | undefined;
   /**
    * Chrome ends an extension's service worker after 30 s without an extension API call, even with a
-   * fetch in flight. While work is under way, this is called at once and then every 20 s. "auto", the
-   * default: chrome.runtime.getPlatformInfo() where the code runs in an extension's service worker,
-   * nothing elsewhere.
+   * fetch in flight; Firefox ends an extension's background page just so. While work is under way, this
+   * is called at once and then every 20 s. "auto", the default: runtime.getPlatformInfo() of `chrome` or
+   * `browser` where the code runs in an extension's service worker or background page, nothing elsewhere.
    */
   keepAlive?: "auto" | false | (() => void) | undefined;
 }
@@ -217,7 +217,7 @@ export class MediaClient {
   /** The whole upload: INIT, APPEND, FINALIZE, STATUS, and METADATA where altText is given. Starts at once. */
   upload(file: Blob | Bytes, options?: UploadOptions): Upload;
 
-  /** Releases the handle only: work under way goes on until it is done or aborted. */
+  /** Releases the handle and its memory; work under way goes on until it is done or aborted. Later calls say that it was freed. */
   free(): void;
   [Symbol.dispose](): void;
 }
@@ -306,7 +306,10 @@ export class Upload {
   readonly progress: UploadProgress;
   /** As it is now, saved or not; from INIT's answer on. */
   readonly session: UploadSession | undefined;
-  /** Releases the handle only: the upload goes on until it is done or aborted. */
+  /**
+   * Releases the handle and its memory; the upload goes on until it is done or aborted, and done() still settles. Later calls
+   * of anything else say that it was freed.
+   */
   free(): void;
   [Symbol.dispose](): void;
 }

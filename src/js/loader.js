@@ -1,7 +1,7 @@
 // Loads the WebAssembly: once, whichever entries a program imports.
 
-import { Core, imports, start } from "../../target/wasm-bindgen/x_media_upload.js";
-import { use } from "../browser/core.js";
+import { imports, stackPointer, start } from "../../target/wasm-bindgen/x_media_upload.js";
+import { useStackPointer } from "./error.js";
 
 /** @type {Promise<void> | undefined} */
 let loading;
@@ -55,6 +55,6 @@ export function loadSync(source) {
 function begin(instance) {
   if (begun) return;
   start(instance);
-  use(Core);
+  useStackPointer(stackPointer());
   begun = true;
 }

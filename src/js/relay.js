@@ -1,12 +1,13 @@
 // The entry of servers: passes an app's uploads on to X, with credentials that only the server has. It keeps nothing and logs nothing.
 
-import { answer, Refusal } from "../relay/answers.js";
-import { limitOf, readBody } from "../relay/body.js";
-import { authorized, checkedOptions } from "../relay/options.js";
-import { Origins } from "../relay/origins.js";
-import { routeOf, routesAt } from "../relay/routes.js";
-import { forward } from "../relay/upstream.js";
-import { authorization } from "./shared.js";
+import { isMediaUploadError } from "./error.js";
+import { answer, Refusal } from "./relay/answers.js";
+import { limitOf, readBody } from "./relay/body.js";
+import { authorized, checkedOptions, noCredentials } from "./relay/options.js";
+import { Origins } from "./relay/origins.js";
+import { routeOf, routesAt } from "./relay/routes.js";
+import { forward } from "./relay/upstream.js";
+import { sign } from "./shared.js";
 
 /**
  * @param {import("./relay.d.ts").RelayOptions} given
@@ -48,7 +49,7 @@ async function relay(request, { prefix, authorize, maxBodyBytes, upstream, fetch
   const { method } = request;
   const { route, query } = asked;
   const url = upstream[route.api] + path;
-  const authorization = await authorizationOf(credentials, method, url, [...query, ...signed]);
+  const authorization = authorizationOf(credentials, method, url, [...query, ...signed]);
   const target = query.length > 0 ? `${url}?${new URLSearchParams(query)}` : url;
   return forward(fetch ?? globalThis.fetch, { method, url: target, authorization, type, body }, request.signal);
 }
@@ -57,17 +58,15 @@ async function relay(request, { prefix, authorize, maxBodyBytes, upstream, fetch
  * @param {import("./relay.d.ts").RelayCredentials} credentials
  * @param {string} method
  * @param {string} url
- * @param {import("../relay/routes.js").Parameters} parameters
+ * @param {import("./relay/routes.js").Parameters} parameters
  */
-async function authorizationOf(credentials, method, url, parameters) {
+function authorizationOf(credentials, method, url, parameters) {
   if ("accessToken" in credentials) return `Bearer ${credentials.accessToken}`;
-  const encoded = parameters.map((pair) => pair.map(percentEncoded).join("=")).join("&");
-  return authorization(credentials.oauth1, method, url, encoded, Date.now()).catch(() => {
+  try {
+    return sign(credentials.oauth1, method, url, parameters);
+  } catch (thrown) {
+    // What is wrong with the credentials is not for the caller.
+    if (isMediaUploadError(thrown)) throw noCredentials();
     throw new Refusal(500, "The relay can't sign. With oauth1, call init() of x-media-upload first.");
-  });
-}
-
-/** As OAuth 1.0a wants it, which is stricter than JavaScript (RFC 3986, §2.3). @param {string} text */
-function percentEncoded(text) {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  }
 }

@@ -1,23 +1,15 @@
-//! Everything that can go wrong, as the caller is told.
+//! Everything that can go wrong, as the caller is told: the codes, and beside them the words for people.
+
+use std::fmt;
 
 use super::exchange::RequestId;
-use super::json::{Writer, quoted};
+use super::json::decimal;
 use super::media_id::MediaId;
+use super::processing::ProcessingInfo;
 use super::request::Command;
-use super::time::Millis;
-
-/// Where something was thrown. The shell keeps what it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// Reading the file's first and last bytes.
-    Ends,
-    /// A request, or what had to be asked before it.
-    Request(RequestId),
-    /// Asking for a new token.
-    Refresh,
-    /// Another function of the caller's.
-    Callback,
-}
+use super::session::Session;
+use super::time::{Millis, UnixTime};
+use super::value::{Object, ToValue, Value};
 
 /// Why something failed. Each doc comment says what the caller should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,43 +52,6 @@ pub enum Code {
     Internal,
 }
 
-/// What an answer's headers say of the rate limit of its command.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RateLimit {
-    /// Requests a window.
-    pub limit: Option<u64>,
-    /// Requests left in this window.
-    pub remaining: Option<u64>,
-    /// When the next window begins, in milliseconds since the epoch.
-    pub resets_at: Option<Millis>,
-}
-
-/// A failure, with all that is known of it. What it says to a person, `src/js/error.js` says.
-#[derive(Debug)]
-#[expect(missing_docs, reason = "described in the package's type declarations")]
-pub struct Error {
-    pub code: Code,
-    pub command: Option<Command>,
-    pub media_id: Option<MediaId>,
-    /// HTTP status; 0 for a redirect that the browser hid.
-    pub status: Option<u16>,
-    /// The list, as JSON.
-    pub api_errors: Option<String>,
-    pub rate_limit: Option<RateLimit>,
-    /// As X said it.
-    pub processing_info: Option<String>,
-    /// Tries made.
-    pub attempts: u64,
-    pub retryable: bool,
-    /// For [`Code::InvalidArgument`]: the field, and what it must be, as JSON.
-    pub detail: Option<String>,
-    /// How long X wants to be left alone, from the moment of its answer.
-    pub retry_after: Option<Millis>,
-    pub cause: Option<Cause>,
-    /// As JSON.
-    pub session: Option<String>,
-}
-
 impl Code {
     /// Its name in JavaScript.
     pub fn as_str(self) -> &'static str {
@@ -123,14 +78,69 @@ impl Code {
     }
 }
 
-impl RateLimit {
-    fn to_json(self) -> String {
-        let mut json = Writer::object();
-        json.number("limit", self.limit);
-        json.number("remaining", self.remaining);
-        json.number("resetsAt", self.resets_at);
-        json.end()
-    }
+/// Where something was thrown. The shell keeps what it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// Reading the first and last bytes of the file.
+    FileSample,
+    /// A request, or what had to be asked before it.
+    Request(RequestId),
+    /// Asking for a new token.
+    Refresh,
+    /// Another function of the caller's.
+    Callback,
+}
+
+/// One thing that a body of X says was wrong, whichever of X's error shapes it had.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "X's own names")]
+pub struct ApiError {
+    pub code: Option<u64>,
+    pub message: String,
+    pub title: Option<String>,
+    pub kind: Option<String>,
+}
+
+/// What an answer's headers say of the rate limit of its command.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RateLimit {
+    /// Requests a window.
+    pub limit: Option<u64>,
+    /// Requests left in this window.
+    pub remaining: Option<u64>,
+    /// When the next window begins.
+    pub resets_at: Option<UnixTime>,
+}
+
+/// A failure, with all that is known of it. It serialises to the fields of `MediaUploadError`, and displays as its message.
+#[derive(Debug)]
+pub struct Error {
+    /// What kind of failure it is.
+    pub code: Code,
+    /// What was asked of X.
+    pub command: Option<Command>,
+    /// The media that it is about.
+    pub media_id: Option<MediaId>,
+    /// HTTP status; `None` also for a redirect, whose status the browser hides.
+    pub status: Option<u16>,
+    /// What the body said.
+    pub api_errors: Vec<ApiError>,
+    /// What the headers of a refusal said of the rate limit.
+    pub rate_limit: Option<RateLimit>,
+    /// What X said last of its processing.
+    pub processing_info: Option<ProcessingInfo>,
+    /// Tries made.
+    pub attempts: u32,
+    /// Whether the same call may succeed later.
+    pub retryable: bool,
+    /// With what an upload can be continued.
+    pub session: Option<Box<Session>>,
+    /// The whole message of [`Code::InvalidArgument`]: the field, and what it must be.
+    pub detail: Option<String>,
+    /// How long X wants to be left alone, from the moment of its answer.
+    pub retry_after: Option<Millis>,
+    /// What the shell has kept the thrown value under.
+    pub cause: Option<Cause>,
 }
 
 impl Error {
@@ -143,67 +153,49 @@ impl Error {
             command: None,
             media_id: None,
             status: None,
-            api_errors: None,
+            api_errors: Vec::new(),
             rate_limit: None,
             processing_info: None,
             attempts: 0,
             retryable,
+            session: None,
             detail: None,
             retry_after: None,
             cause: None,
-            session: None,
         })
+    }
+
+    /// A failure in which something was thrown.
+    pub fn caused(code: Code, cause: Cause) -> Box<Self> {
+        let mut error = Self::new(code);
+        error.cause = Some(cause);
+        error
     }
 
     /// `field` is not what it `must` be. Neither names the value: it may be a secret.
     pub fn invalid(field: &str, must: &str) -> Box<Self> {
         let mut error = Self::new(Code::InvalidArgument);
-        error.detail = Some(quoted(&[field, " must be ", must].concat()));
+        error.detail = Some([field, " must be ", must].concat());
         error
     }
 
-    /// The failure that an HTTP `status` stands for; a 2xx is one where its body can't be what was asked.
-    pub fn of_status(status: u16) -> Box<Self> {
+    /// The failure that an HTTP `status` stands for: a 2xx is one where its body can't be what was asked; `None` is a redirect.
+    pub fn of_status(status: Option<u16>) -> Box<Self> {
         let mut error = Self::new(match status {
-            401 => Code::Unauthorized,
-            402 => Code::PaymentRequired,
-            403 => Code::Forbidden,
-            404 => Code::NotFound,
-            413 => Code::TooLarge,
-            429 => Code::RateLimited,
-            400..=499 => Code::Rejected,
-            500..=599 => Code::Server,
+            Some(401) => Code::Unauthorized,
+            Some(402) => Code::PaymentRequired,
+            Some(403) => Code::Forbidden,
+            Some(404) => Code::NotFound,
+            Some(413) => Code::TooLarge,
+            Some(429) => Code::RateLimited,
+            Some(400..=499) => Code::Rejected,
+            Some(500..=599) => Code::Server,
             _ => Code::InvalidResponse,
         });
-        error.status = Some(status);
+        error.status = status;
         // 408 Request Timeout and 425 Too Early ask for another try.
-        error.retryable |= matches!(status, 408 | 425);
+        error.retryable |= matches!(status, Some(408 | 425));
         error
-    }
-
-    /// As JavaScript gets it: the fields of its `MediaUploadError`, the `detail` for the message,
-    /// and in `cause` what the shell has kept its cause under.
-    pub fn to_json(&self) -> String {
-        let mut json = Writer::object();
-        json.text("code", Some(self.code.as_str()));
-        json.text("command", self.command.map(Command::as_str));
-        json.text("media_id_string", self.media_id.map(MediaId::to_text).as_deref());
-        json.number("status", self.status.filter(|status| *status > 0).map(u64::from));
-        json.json("apiErrors", Some(self.api_errors.as_deref().unwrap_or("[]")));
-        json.json("rateLimit", self.rate_limit.map(RateLimit::to_json).as_deref());
-        json.json("processing_info", self.processing_info.as_deref());
-        json.number("attempts", Some(self.attempts));
-        json.bool("retryable", self.retryable);
-        json.json("detail", self.detail.as_deref());
-        json.json("session", self.session.as_deref());
-        match self.cause {
-            Some(Cause::Ends) => json.text("cause", Some("ends")),
-            Some(Cause::Refresh) => json.text("cause", Some("refresh")),
-            Some(Cause::Callback) => json.text("cause", Some("callback")),
-            Some(Cause::Request(id)) => json.number("cause", Some(id.into())),
-            None => {}
-        }
-        json.end()
     }
 
     /// Whether X answered that it knows nothing of the media: 404 in v1.1, 400 in v2, or a v2 body of errors alone.
@@ -224,6 +216,132 @@ impl Error {
 
     /// Whether a 2xx came whose body could not be read.
     pub fn is_unreadable(&self) -> bool {
-        self.code == Code::InvalidResponse && self.status.is_some_and(|status| (200..300).contains(&status))
+        self.code == Code::InvalidResponse && self.is_2xx()
+    }
+
+    fn is_2xx(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// What X said was wrong; where it was silent, what that means.
+    fn refusal(&self) -> &str {
+        match (self.api_errors.first(), self.code) {
+            (Some(said), _) => &said.message,
+            (None, Code::Unauthorized) => "the credentials are not accepted",
+            (None, Code::PaymentRequired) => "the developer account has no credits",
+            (None, Code::Forbidden) => {
+                "the credentials don't allow it; v2 needs the scope media.write, v1.1 OAuth 1.0a"
+            }
+            (None, Code::NotFound) => "it knows no such media",
+            (None, Code::TooLarge) => "the segment is too large",
+            (None, Code::RateLimited) => "too many requests, see rateLimit.resetsAt",
+            (None, Code::Server) => "it has trouble of its own, try again later",
+            (None, _) => "it did not say why",
+        }
+    }
+}
+
+impl Error {
+    /// What happened, and what to do next, in words for a person.
+    pub fn message(&self) -> String {
+        if let Some(detail) = &self.detail {
+            return detail.clone();
+        }
+        let command = self.command.map_or("the request", Command::as_str);
+        let words: &[&str] = match self.code {
+            Code::InvalidArgument => &["An argument is not what it must be."],
+            Code::Network => &[
+                "No answer to ",
+                command,
+                ". Check the connection; X answers no cross-origin page, only an extension or a relay on your own origin.",
+            ],
+            Code::Timeout => &[command, " was not answered in time. Try again, or raise requestTimeoutMs."],
+            Code::InvalidResponse if self.is_2xx() => {
+                &["The answer to ", command, " is not one of X's. Check baseUrl."]
+            }
+            Code::InvalidResponse => &["The server redirected ", command, ", which is not followed. Check baseUrl."],
+            Code::ProcessingFailed => &["X refused the media: ", &self.processing_refusal()],
+            Code::ProcessingTimeout => {
+                &["X is still processing the media after timeoutSecs. Wait for the same id again."]
+            }
+            Code::Expired => &["The media has expired at X. Upload it again."],
+            Code::FileChanged => &["The file has changed, or is not the session's. Pick it again."],
+            Code::CallbackFailed => &["A function of yours threw. See cause."],
+            Code::Internal => &["A defect of x-media-upload. See cause."],
+            _ => match self.status {
+                Some(status) => &["X refused ", command, ": ", self.refusal(), " (HTTP ", &decimal(status.into()), ")"],
+                None => &["X refused ", command, ": ", self.refusal()],
+            },
+        };
+        words.concat()
+    }
+
+    /// What X said was wrong with the media, as far as it did.
+    fn processing_refusal(&self) -> String {
+        let error = self.processing_info.as_ref().and_then(|info| info.error.as_ref());
+        let message = error.and_then(|error| error.message.as_deref());
+        let message = message.unwrap_or("it did not say why; check the format, or encode it anew");
+        let name = error.and_then(|error| error.name.as_deref());
+        let code = error.and_then(|error| error.code).map(|code| ["code ", &decimal(code)].concat());
+        match (name, code.as_deref()) {
+            (Some(name), Some(code)) => [message, " (", name, ", ", code, ")"].concat(),
+            (Some(known), None) | (None, Some(known)) => [message, " (", known, ")"].concat(),
+            (None, None) => message.to_owned(),
+        }
+    }
+}
+
+/// Its message.
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str(&self.message())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl ToValue for Code {
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(self.as_str())
+    }
+}
+
+impl ToValue for ApiError {
+    fn to_value(&self) -> Value<'_> {
+        let mut object = Object::default();
+        object.add("code", &self.code);
+        object.add("message", &self.message);
+        object.add("title", &self.title);
+        object.add("type", &self.kind);
+        Value::Object(object)
+    }
+}
+
+impl ToValue for RateLimit {
+    fn to_value(&self) -> Value<'_> {
+        let RateLimit { limit, remaining, resets_at } = self;
+        let mut object = Object::default();
+        object.add("limit", limit);
+        object.add("remaining", remaining);
+        object.add("resetsAt", resets_at);
+        Value::Object(object)
+    }
+}
+
+/// The fields of `MediaUploadError`.
+impl ToValue for Error {
+    fn to_value(&self) -> Value<'_> {
+        let mut object = Object::default();
+        object.add("code", &self.code);
+        object.add("command", &self.command);
+        object.add("media_id_string", &self.media_id);
+        object.add("status", &self.status);
+        object.add("apiErrors", &self.api_errors);
+        object.add("rateLimit", &self.rate_limit);
+        object.add("processing_info", &self.processing_info);
+        object.add("attempts", &self.attempts);
+        object.add("retryable", &self.retryable);
+        object.add("session", &self.session);
+        Value::Object(object)
     }
 }

@@ -1,49 +1,39 @@
 //! One operation, from its first try until it is answered for good.
 
+use super::client_state::ClientState;
 use super::error::{Cause, Code, Error, RateLimit};
 use super::media::Media;
-use super::reply::{self, Outcome};
-use super::request::{ApiVersion, Command, Operation};
-use super::retry::{Patience, RetryPolicy};
-use super::shared::Shared;
-use super::time::{Millis, Moment};
+use super::options::Settings;
+use super::reply::{self, RequestEnd};
+use super::request::Operation;
+use super::retry::RetryUntil;
+use super::time::{Instant, Millis, Now};
 
 /// Names one try of one exchange.
-pub type RequestId = u32;
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(u32);
 
-/// The client's settings that every exchange obeys.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// Which API to speak.
-    pub api: ApiVersion,
-    /// When to try again.
-    pub retry: RetryPolicy,
-    /// How long one request may take; `None` is the default of its command.
-    pub request_timeout: Option<Millis>,
-    /// What is to be done where it is refused.
-    pub credential: Credential,
-}
-
-/// What a client is let in with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Credential {
-    /// Good, or not.
-    Fixed,
-    /// A token for which there is a function that can be asked for a new one.
-    Refreshes,
-    /// A signature, which a wrong clock makes worthless.
-    Signs,
-}
-
-impl Settings {
-    fn request_timeout(&self, command: Command) -> Millis {
-        self.request_timeout.unwrap_or(if command == Command::Append { 60_000 } else { 30_000 })
+impl RequestId {
+    /// The name of the next try.
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
     }
+}
+
+/// How requests are authorised, and so what to do after a 401.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authorization {
+    /// By what stays as it is: a 401 stands.
+    Fixed,
+    /// By a token of a function, which can be asked for a new one.
+    Refreshes,
+    /// By a signature, which a wrong clock makes worthless.
+    Signs,
 }
 
 /// Why an exchange isn't under way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Because {
+pub enum WaitReason {
     /// A try failed.
     Retry,
     /// X said that there were too many.
@@ -54,10 +44,7 @@ pub enum Because {
     Processing,
 }
 
-/// Without a network, a request that failed is tried again after so long at the latest: what the machine says of it may be wrong.
-const OFFLINE_PAUSE: Millis = 30_000;
-
-impl Because {
+impl WaitReason {
     /// Its name in JavaScript.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -69,13 +56,16 @@ impl Because {
     }
 }
 
+/// Without a network, a request that failed is tried again after so long at the latest: what the machine says of it may be wrong.
+const OFFLINE_PAUSE: Millis = Millis::from_secs(30);
+
 /// An operation and its tries.
 #[derive(Debug)]
-pub struct Exchange {
+pub(super) struct Exchange {
     operation: Operation,
-    patience: Patience,
+    until: RetryUntil,
     state: State,
-    attempts: u64,
+    attempts: u32,
     /// Whether a try ended without an answer, so that X may have done what was asked all the same.
     unanswered: bool,
     /// Whether its last try was refused, and a new token asked for.
@@ -84,14 +74,23 @@ pub struct Exchange {
 
 #[derive(Debug)]
 enum State {
-    Due { at: Millis, because: Option<Because> },
-    InFlight { id: RequestId, since: Millis, until: Millis, round: u32 },
-    Refreshing { round: u32, until: Millis },
+    /// To leave at once, or at a moment for a reason.
+    Due(Option<(Instant, WaitReason)>),
+    InFlight {
+        id: RequestId,
+        since: Instant,
+        until: Instant,
+        round: u32,
+    },
+    Refreshing {
+        round: u32,
+        until: Instant,
+    },
 }
 
 /// What an exchange wants at a moment.
 #[derive(Debug)]
-pub enum Want {
+pub(super) enum Action {
     /// Send it, under this name. Whether with the token that a refresh has just brought.
     Send {
         /// The new try.
@@ -101,130 +100,136 @@ pub enum Want {
     },
     /// Get a new token.
     Refresh,
-    /// Take this try back, and see it end in this outcome.
+    /// Cancel this try, and see it end as timed out.
     TimeOut(RequestId),
     /// It can't go on.
     Fail(Box<Error>),
-    /// Nothing before that moment, for this reason; in flight there is none.
-    Rest(Millis, Option<Because>),
+    /// Nothing before that moment, if there is one, unless something happens; while it isn't under way, for this reason.
+    Rest(Option<Instant>, Option<WaitReason>),
 }
 
 impl Exchange {
-    /// An operation that is to leave at once.
-    pub fn new(operation: Operation) -> Self {
-        Self::at(operation, Patience::Attempts, 0, None)
+    /// An operation that is to leave at once, and is tried as often as the policy says.
+    pub(super) fn new(operation: Operation) -> Self {
+        Self::until(operation, RetryUntil::Attempts)
     }
 
-    /// An operation that is to leave at a moment.
-    pub fn at(operation: Operation, patience: Patience, at: Millis, because: Option<Because>) -> Self {
-        let state = State::Due { at, because };
-        Self { operation, patience, state, attempts: 0, unanswered: false, refreshed: false }
+    /// An operation that is to leave at once.
+    pub(super) fn until(operation: Operation, until: RetryUntil) -> Self {
+        let state = State::Due(None);
+        Self { operation, until, state, attempts: 0, unanswered: false, refreshed: false }
+    }
+
+    /// The same, to leave at a moment.
+    pub(super) fn at(mut self, at: Instant, reason: WaitReason) -> Self {
+        self.state = State::Due(Some((at, reason)));
+        self
     }
 
     /// What is asked.
-    pub fn operation(&self) -> &Operation {
+    pub(super) fn operation(&self) -> &Operation {
         &self.operation
     }
 
     /// The try that is under way.
-    pub fn in_flight(&self) -> Option<RequestId> {
+    pub(super) fn in_flight(&self) -> Option<RequestId> {
         match self.state {
             State::InFlight { id, .. } => Some(id),
-            _ => None,
+            State::Due(_) | State::Refreshing { .. } => None,
         }
     }
 
     /// How long the try that is under way has taken by now.
-    pub fn took(&self, now: Moment) -> Millis {
+    pub(super) fn took(&self, now: Now) -> Millis {
         match self.state {
-            State::InFlight { since, .. } => now.at.saturating_sub(since),
-            _ => 0,
+            State::InFlight { since, .. } => now.at - since,
+            State::Due(_) | State::Refreshing { .. } => Millis::ZERO,
         }
     }
 
-    /// It was left alone for so long, which does not count.
-    pub fn prolong(&mut self, by: Millis) {
-        if let Patience::Until(deadline) = &mut self.patience {
-            *deadline += by;
+    /// Moves deadlines by `paused`.
+    pub(super) fn extend_deadlines(&mut self, paused: Millis) {
+        if let RetryUntil::Deadline(deadline) = &mut self.until {
+            *deadline = *deadline + paused;
         }
         if let State::Refreshing { until, .. } = &mut self.state {
-            *until += by;
+            *until = *until + paused;
         }
     }
 
     /// Whether X may have done what was asked without our hearing of it.
-    pub fn unanswered(&self) -> bool {
+    pub(super) fn is_unanswered(&self) -> bool {
         self.unanswered
     }
 
     /// What is to be done now. `free` names the next try, where there is room for one.
-    pub fn poll(&mut self, now: Moment, free: Option<RequestId>, settings: &Settings, shared: &mut Shared) -> Want {
+    pub(super) fn poll(
+        &mut self,
+        now: Now,
+        free: Option<RequestId>,
+        settings: &Settings,
+        client: &mut ClientState,
+    ) -> Action {
         let command = self.operation.command();
         match self.state {
-            State::InFlight { id, until, .. } if until <= now.at => Want::TimeOut(id),
-            State::InFlight { until, .. } => Want::Rest(until, None),
-            State::Due { at, because } if at > now.at && !(now.online && because == Some(Because::Online)) => {
-                Want::Rest(at, because)
+            State::InFlight { id, until, .. } if until <= now.at => Action::TimeOut(id),
+            State::InFlight { until, .. } => Action::Rest(Some(until), None),
+            State::Due(Some((at, reason))) if at > now.at && !(now.online && reason == WaitReason::Online) => {
+                Action::Rest(Some(at), Some(reason))
             }
-            State::Due { .. } => {
-                let rests_until = shared.rests_until(command);
-                if rests_until > now.at {
-                    return self.rest(rests_until, now, settings);
+            State::Due(_) => {
+                if let Some(until) = client.rests_until(command, now.at) {
+                    return self.rest(until, now, settings);
                 }
-                let Some(id) = free else { return Want::Rest(Millis::MAX, None) };
+                let Some(id) = free else { return Action::Rest(None, None) };
                 self.attempts += 1;
                 let until = now.at + settings.request_timeout(command);
-                self.state = State::InFlight { id, since: now.at, until, round: shared.round() };
-                Want::Send { id, refreshed: self.refreshed }
+                self.state = State::InFlight { id, since: now.at, until, round: client.round() };
+                Action::Send { id, refreshed: self.refreshed }
             }
-            State::Refreshing { round, until } if round == shared.round() => {
+            State::Refreshing { round, until } if round == client.round() => {
                 if until <= now.at {
-                    return Want::Fail(self.complete(Error::new(Code::Timeout)));
+                    return Action::Fail(self.complete(Error::new(Code::Timeout)));
                 }
-                match shared.start_refresh(now.at, settings.request_timeout(command)) {
-                    true => Want::Refresh,
-                    false => Want::Rest(until, None),
+                match client.start_refresh(now.at, settings.request_timeout(command)) {
+                    true => Action::Refresh,
+                    false => Action::Rest(Some(until), None),
                 }
             }
-            State::Refreshing { .. } => match shared.refresh_failed() {
-                true => {
-                    let mut error = Error::new(Code::CallbackFailed);
-                    error.cause = Some(Cause::Refresh);
-                    Want::Fail(self.complete(error))
-                }
-                false => {
-                    // A refresh is not counted.
-                    self.attempts -= 1;
-                    self.state = State::Due { at: now.at, because: None };
-                    self.poll(now, free, settings, shared)
-                }
-            },
+            State::Refreshing { .. } if client.refresh_failed() => {
+                Action::Fail(self.complete(Error::caused(Code::CallbackFailed, Cause::Refresh)))
+            }
+            State::Refreshing { .. } => {
+                // A refresh is not counted.
+                self.attempts -= 1;
+                self.state = State::Due(None);
+                self.poll(now, free, settings, client)
+            }
         }
     }
 
-    fn rest(&mut self, until: Millis, now: Moment, settings: &Settings) -> Want {
-        if settings.retry.is_too_long(until - now.at, self.patience, now) {
-            let resets_at = Some(now.to_epoch(until));
+    fn rest(&mut self, until: Instant, now: Now, settings: &Settings) -> Action {
+        if settings.retry.is_too_long(until - now.at, self.until, now) {
             let mut error = Error::new(Code::RateLimited);
-            error.rate_limit = Some(RateLimit { resets_at, ..Default::default() });
-            return Want::Fail(self.complete(error));
+            error.rate_limit = Some(RateLimit { resets_at: Some(now.to_epoch(until)), ..Default::default() });
+            return Action::Fail(self.complete(error));
         }
-        self.state = State::Due { at: until, because: Some(Because::RateLimit) };
-        Want::Rest(until, Some(Because::RateLimit))
+        self.state = State::Due(Some((until, WaitReason::RateLimit)));
+        Action::Rest(Some(until), Some(WaitReason::RateLimit))
     }
 
-    /// The try that is under way has ended. The result, where that ends the exchange.
-    pub fn handle(
+    /// Takes note of how the try that is under way has ended. The result, where that ends the exchange.
+    pub(super) fn handle(
         &mut self,
-        outcome: Outcome,
-        now: Moment,
+        end: RequestEnd,
+        now: Now,
         settings: &Settings,
-        shared: &mut Shared,
+        client: &mut ClientState,
     ) -> Option<Result<Option<Box<Media>>, Box<Error>>> {
         let State::InFlight { id, round, .. } = self.state else { return None };
         let command = self.operation.command();
-        let server_time = outcome.server_time();
-        let mut error = match reply::read(command, outcome, now) {
+        let server_time = end.server_time();
+        let mut error = match reply::read(command, end, now) {
             Ok(media) => return Some(Ok(media)),
             Err(error) => error,
         };
@@ -234,17 +239,17 @@ impl Exchange {
             if !now.online {
                 // Such a try is not counted.
                 self.attempts -= 1;
-                self.state = State::Due { at: now.at + OFFLINE_PAUSE, because: Some(Because::Online) };
+                self.state = State::Due(Some((now.at + OFFLINE_PAUSE, WaitReason::Online)));
                 return None;
             }
         }
         if error.code == Code::Unauthorized {
             // Sent before the last refresh, it says nothing of the new token.
-            let outdated = round != shared.round();
-            let mut renews = || match settings.credential {
-                Credential::Fixed => false,
-                Credential::Refreshes => true,
-                Credential::Signs => outdated || server_time.is_some_and(|time| shared.correct_clock(time, now)),
+            let outdated = round != client.round();
+            let mut renews = || match settings.authorization {
+                Authorization::Fixed => false,
+                Authorization::Refreshes => true,
+                Authorization::Signs => outdated || server_time.is_some_and(|time| client.correct_clock(time, now)),
             };
             if (outdated || !self.refreshed) && renews() {
                 self.refreshed |= !outdated;
@@ -253,16 +258,16 @@ impl Exchange {
             }
         }
         self.refreshed = false;
-        let because = match error.retry_after {
+        let reason = match error.retry_after {
             Some(wait) if error.code == Code::RateLimited => {
-                shared.rest(command, now.at + wait);
-                Because::RateLimit
+                client.rest(command, now.at + wait);
+                WaitReason::RateLimit
             }
-            _ => Because::Retry,
+            _ => WaitReason::Retry,
         };
-        match settings.retry.after(&error, self.attempts, self.patience, now) {
+        match settings.retry.after(&error, self.attempts, self.until, now) {
             Some(wait) => {
-                self.state = State::Due { at: now.at + wait, because: Some(because) };
+                self.state = State::Due(Some((now.at + wait, reason)));
                 None
             }
             None => Some(Err(self.complete(error))),

@@ -1,10 +1,12 @@
-//! JSON as slices of its own text. A number is never turned into a float, so a 64-bit id keeps its digits; what is
-//! only handed on is never copied apart and put together again.
+//! JSON as slices of its own text: no number is turned into a float, so a 64-bit id keeps its digits.
 //!
-//! All of it is well formed: the shell has had it parsed by `JSON.parse`, which knows JSON better, but rounds ids. In what
-//! is not, something may be found or nothing.
+//! It is well formed: the shell has had it parsed by `JSON.parse`, which knows JSON better, but rounds ids. In what is not,
+//! something may be found or nothing.
 //!
-//! Measured in the WebAssembly, brotli: `miniserde` weighs 6.2 KB more than a tree of our own, and a tree more than this.
+//! It is our own because of its weight, measured in the WebAssembly with brotli -11: `serde_json::Value` in its place is
+//! 11 KB more.
+
+use std::str::Chars;
 
 /// The largest integer that is read: exact in JavaScript also when it is seconds and becomes milliseconds since the epoch.
 const MAX_INTEGER: u64 = (1 << 52) / 1000;
@@ -31,39 +33,40 @@ impl<'a> Json<'a> {
         self.0
     }
 
-    /// The field `name` of an object. The last of several counts.
-    pub fn field(self, name: &str) -> Option<Self> {
-        Some(self.fields()?.filter(|(key, _)| key.unquoted() == Some(name)).last()?.1)
+    /// The field `name` of an object, where it is not `null`. The last of several counts, as in JavaScript.
+    pub fn get(self, name: &str) -> Option<Self> {
+        let (_, value) = self.fields()?.filter(|(key, _)| key.unquoted() == Some(name)).last()?;
+        (value.0 != "null").then_some(value)
     }
 
     /// The names and values of an object.
     pub fn fields(self) -> Option<impl Iterator<Item = (Self, Self)>> {
-        Some(Items { rest: self.within('{', '}')?, named: true })
-    }
-
-    /// The same, where a `null` counts like no field at all.
-    pub fn get(self, name: &str) -> Option<Self> {
-        self.field(name).filter(|value| value.0 != "null")
+        Some(Items { rest: self.within(b'{', b'}')?, named: true })
     }
 
     /// The items of a list.
     pub fn items(self) -> Option<impl Iterator<Item = Self>> {
-        Some(Items { rest: self.within('[', ']')?, named: false }.map(|(_, item)| item))
+        Some(Items { rest: self.within(b'[', b']')?, named: false }.map(|(_, item)| item))
     }
 
-    /// Whether the field `name` is written so.
-    pub fn is(self, name: &str, written: &str) -> bool {
-        self.field(name).is_some_and(|value| value.0 == written)
-    }
-
-    /// The text in the field `name`, escapes and all.
-    pub fn text(self, name: &str) -> Option<&'a str> {
-        self.get(name)?.unquoted()
+    /// The text in the field `name`.
+    pub fn text(self, name: &str) -> Option<String> {
+        self.get(name)?.to_text()
     }
 
     /// The non-negative integer in the field `name`.
     pub fn integer(self, name: &str) -> Option<u64> {
         integer(self.get(name)?.0)
+    }
+
+    /// The value where it is a text, without escapes.
+    pub fn to_text(self) -> Option<String> {
+        self.unquoted().map(unescaped)
+    }
+
+    /// A text as it was written, or a number: an id comes as either.
+    pub fn digits(self) -> &'a str {
+        self.unquoted().unwrap_or(self.0)
     }
 
     /// A non-negative number, times a thousand; what is finer is cut off.
@@ -83,28 +86,26 @@ impl<'a> Json<'a> {
         Some((places.unwrap_or(0)..3).fold(number, |number, _| number.saturating_mul(10)))
     }
 
-    /// A text, or a number as it was written: an id comes as either.
-    pub fn digits(self) -> &'a str {
-        self.unquoted().unwrap_or(self.0)
-    }
-
     /// What stands between the quotes of a text, escapes and all.
     pub fn unquoted(self) -> Option<&'a str> {
-        self.within('"', '"')
+        self.within(b'"', b'"')
     }
 
-    fn within(self, open: char, close: char) -> Option<&'a str> {
-        self.0.strip_prefix(open)?.strip_suffix(close)
+    fn within(self, open: u8, close: u8) -> Option<&'a str> {
+        match self.0.as_bytes() {
+            [first, .., last] if (*first, *last) == (open, close) => self.0.get(1..self.0.len() - 1),
+            _ => None,
+        }
     }
 }
 
 /// A non-negative integer of a size that a body or header of X can mean.
-pub fn integer(digits: &str) -> Option<u64> {
+pub(super) fn integer(digits: &str) -> Option<u64> {
     parse(digits).filter(|&number| number <= MAX_INTEGER)
 }
 
 /// The number that these decimal digits are, where 64 bits hold it.
-pub fn parse(digits: &str) -> Option<u64> {
+pub(super) fn parse(digits: &str) -> Option<u64> {
     let add = |number: u64, byte: u8| match byte {
         b'0'..=b'9' => number.checked_mul(10)?.checked_add((byte - b'0').into()),
         _ => None,
@@ -112,11 +113,120 @@ pub fn parse(digits: &str) -> Option<u64> {
     digits.bytes().try_fold(0, add).filter(|_| !digits.is_empty())
 }
 
-/// The decimal digits of a number. Together with `parse`, 280 bytes less than what Rust has for it (brotli).
-pub fn decimal(number: u64) -> String {
+/// The decimal digits of a number. What std does for it can pad and align too, and weighs a kilobyte.
+pub(super) fn decimal(number: u64) -> String {
     let mut digits = if number < 10 { String::new() } else { decimal(number / 10) };
-    digits.push(char::from(b'0' + (number % 10) as u8));
+    digits.push((b'0' + (number % 10) as u8).into());
     digits
+}
+
+/// A text as JSON.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => quoted.push('\\'),
+            '\0'..' ' => {
+                quoted.push_str("\\u00");
+                push_hex(&mut quoted, char as u8);
+                continue;
+            }
+            _ => {}
+        }
+        quoted.push(char);
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// Adds the two hexadecimal digits of a byte.
+pub(super) fn push_hex(text: &mut String, byte: u8) {
+    for digit in [byte >> 4, byte & 15] {
+        text.push((if digit < 10 { b'0' + digit } else { b'A' - 10 + digit }).into());
+    }
+}
+
+/// An object as it is written, field by field.
+pub(super) struct ObjectWriter(String);
+
+impl ObjectWriter {
+    pub(super) fn new() -> Self {
+        Self(String::from("{"))
+    }
+
+    /// Adds a field whose value is JSON.
+    pub(super) fn add(&mut self, name: &str, json: &str) {
+        self.0.push_str(if self.0.len() > 1 { ",\"" } else { "\"" });
+        self.0.push_str(name);
+        self.0.push_str("\":");
+        self.0.push_str(json);
+    }
+
+    /// Adds a field whose value is a text.
+    pub(super) fn add_text(&mut self, name: &str, text: &str) {
+        self.add(name, &quoted(text));
+    }
+
+    /// The object.
+    pub(super) fn end(mut self) -> String {
+        self.0.push('}');
+        self.0
+    }
+}
+
+/// A list of items of JSON.
+pub(super) fn list(items: impl Iterator<Item = String>) -> String {
+    let mut list = String::from("[");
+    for item in items {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        list.push_str(&item);
+    }
+    list.push(']');
+    list
+}
+
+/// A text between its quotes, with each escape replaced by what it stands for. Half of a surrogate pair stands for U+FFFD.
+fn unescaped(escaped: &str) -> String {
+    let mut text = String::new();
+    let mut chars = escaped.chars();
+    while let Some(mut char) = chars.next() {
+        if char == '\\' {
+            char = match chars.next() {
+                Some('n') => '\n',
+                Some('t') => '\t',
+                Some('r') => '\r',
+                Some('b') => '\u{8}',
+                Some('f') => '\u{c}',
+                Some('u') => code_point(&mut chars),
+                Some(other) => other,
+                None => break,
+            };
+        }
+        text.push(char);
+    }
+    text
+}
+
+/// The character behind a `\u`: one unit of UTF-16, or two.
+fn code_point(chars: &mut Chars) -> char {
+    let first = code_unit(chars);
+    if let Some(high @ 0xd800..0xdc00) = first {
+        let mut after = chars.clone();
+        if (after.next(), after.next()) == (Some('\\'), Some('u'))
+            && let Some(low @ 0xdc00..0xe000) = code_unit(&mut after)
+        {
+            *chars = after;
+            return char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).unwrap_or('\u{fffd}');
+        }
+    }
+    first.and_then(char::from_u32).unwrap_or('\u{fffd}')
+}
+
+/// Four hexadecimal digits.
+fn code_unit(chars: &mut Chars) -> Option<u32> {
+    (0..4).try_fold(0, |unit, _| Some(unit << 4 | chars.next()?.to_digit(16)?))
 }
 
 /// Steps through what is in an object or a list: names and values, or values alone.
@@ -126,7 +236,6 @@ struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    /// The next name or value; whether there is one.
     fn take(&mut self) -> Option<Json<'a>> {
         let end = end_of_value(self.rest);
         let value = Json::of(self.rest.get(..end)?);
@@ -161,93 +270,4 @@ fn end_of_value(text: &str) -> usize {
         false
     });
     end.unwrap_or(text.len())
-}
-
-/// An object being written, one field after the other.
-#[derive(Debug)]
-pub struct Writer(String);
-
-impl Writer {
-    /// With no field yet.
-    pub fn object() -> Self {
-        Self("{".to_owned())
-    }
-
-    /// A field whose value is JSON already, where there is one.
-    pub fn json(&mut self, name: &str, json: Option<&str>) {
-        if let Some(json) = json {
-            self.part();
-            self.0.push_str(&["\"", name, "\":", json].concat());
-        }
-    }
-
-    /// A field with text that needs no escapes, or has them, where there is one.
-    pub fn text(&mut self, name: &str, text: Option<&str>) {
-        self.json(name, text.map(quoted).as_deref());
-    }
-
-    /// A field with a number, where there is one.
-    pub fn number(&mut self, name: &str, number: Option<u64>) {
-        self.json(name, number.map(decimal).as_deref());
-    }
-
-    /// A field that is true or false.
-    pub fn bool(&mut self, name: &str, value: bool) {
-        self.json(name, Some(if value { "true" } else { "false" }));
-    }
-
-    /// The fields of another object.
-    pub fn append(&mut self, object: &str) {
-        if let Some(fields) = Json(object).within('{', '}').filter(|fields| !fields.is_empty()) {
-            self.part();
-            self.0.push_str(fields);
-        }
-    }
-
-    fn part(&mut self) {
-        if self.0.len() > 1 {
-            self.0.push(',');
-        }
-    }
-
-    /// The object.
-    pub fn end(mut self) -> String {
-        self.0.push('}');
-        self.0
-    }
-}
-
-/// A list being written, one item after the other.
-#[derive(Debug)]
-pub struct List(String);
-
-impl List {
-    /// With no item yet.
-    pub fn begin() -> Self {
-        Self("[".to_owned())
-    }
-
-    /// An item that is JSON already.
-    pub fn json(&mut self, json: &str) {
-        if !self.is_empty() {
-            self.0.push(',');
-        }
-        self.0.push_str(json);
-    }
-
-    /// Whether there is no item yet.
-    pub fn is_empty(&self) -> bool {
-        self.0.len() == 1
-    }
-
-    /// The list.
-    pub fn end(mut self) -> String {
-        self.0.push(']');
-        self.0
-    }
-}
-
-/// A text that needs no escapes, or has them, as JSON.
-pub fn quoted(text: &str) -> String {
-    ["\"", text, "\""].concat()
 }

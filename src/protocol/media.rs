@@ -1,76 +1,153 @@
 //! What X says of a media, in one shape for v1.1 and v2.
 
-use super::json::{Json, Writer};
+use super::json::Json;
 use super::media_id::MediaId;
-use super::processing::{self, Verdict};
-use super::time::Millis;
+use super::processing::{self, ProcessingInfo, Verdict};
+use super::time::{Millis, UnixTime};
+use super::value::{Object, ToValue, Value};
 
-/// A media as the last answers described it.
+/// A media as the last answers described it. Fields that nobody knows, or of an odd type, are left out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Media {
     /// `media_id_string` or `media_id` of v1.1, `data.id` of v2.
     pub id: MediaId,
-    /// When X drops the media, in milliseconds since the epoch: the moment of the answer plus `expires_after_secs`.
-    pub expires_at: Option<Millis>,
-    /// Whether it can be used.
-    pub verdict: Verdict,
-    /// X's own figure, 0 to 100. 100 has been seen with failures: no verdict.
-    pub progress_percent: Option<u64>,
-    /// What X said, field by field as JSON.
-    said: [Option<String>; FIELDS.len()],
+    /// In v1.1 only where a category was given.
+    pub media_key: Option<String>,
+    /// Bytes.
+    pub size: Option<u64>,
+    /// Counts down from answer to answer.
+    pub expires_after_secs: Option<u64>,
+    /// When X drops the media: the moment of the answer plus `expires_after_secs`.
+    pub expires_at: Option<UnixTime>,
+    /// What a picture has.
+    pub image: Option<Image>,
+    /// What a video has.
+    pub video: Option<Video>,
+    /// Absent where the media is ready.
+    pub processing_info: Option<ProcessingInfo>,
 }
 
-/// What is handed on as X said it. `media_key` is there in v1.1 only where a category was given; `size` is in bytes;
-/// `expires_after_secs` counts down from answer to answer; a picture has an `image`, a video a `video`.
-const FIELDS: [&str; 6] = ["media_key", "size", "expires_after_secs", "image", "video", PROCESSING_INFO];
-const PROCESSING_INFO: &str = "processing_info";
+/// What X says of a picture.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "X's own names")]
+pub struct Image {
+    pub image_type: Option<String>,
+    pub w: Option<u64>,
+    pub h: Option<u64>,
+}
+
+/// What X says of a video.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "X's own name")]
+pub struct Video {
+    pub video_type: Option<String>,
+}
 
 impl Media {
-    /// Reads a media from a body of X, or from the JSON of a [`Media`] that was handed out earlier.
-    /// `None` where no exact id is in it. Where the moment of the answer is not known, nor is that of its expiry.
-    pub fn read(body: Json, answered_at_epoch: Option<Millis>) -> Option<Box<Self>> {
+    /// The name of the id where a [`Media`] is handed out.
+    pub(super) const ID: &str = "media_id_string";
+
+    /// The names of all of its fields there.
+    pub(super) const FIELDS: [&str; 8] =
+        [Self::ID, "media_key", "size", "expires_after_secs", "expiresAt", "image", "video", "processing_info"];
+
+    /// Reads a media from a body of X that came at this moment. `None` where no exact id is in it.
+    pub fn read(body: Json, answered_at: UnixTime) -> Option<Box<Self>> {
         // v2 wraps in `data`, but has been seen without.
-        let data = body.get("data").unwrap_or(body);
+        Self::read_fields(body.get("data").unwrap_or(body), Some(answered_at))
+    }
+
+    /// Reads a [`Media`] that was handed out earlier, alone or in a session: it says itself when it expires.
+    pub fn read_again(media: Json) -> Option<Box<Self>> {
+        Self::read_fields(media, None)
+    }
+
+    fn read_fields(data: Json, answered_at: Option<UnixTime>) -> Option<Box<Self>> {
         let id = ["media_id_string", "id", "media_id"].into_iter().find_map(|name| data.get(name))?;
-        let expires_after = || Some(answered_at_epoch? + data.integer("expires_after_secs")? * 1000);
-        let info = data.get(PROCESSING_INFO);
+        let expires_after_secs = data.integer("expires_after_secs");
+        let expires_at = match data.integer("expiresAt") {
+            Some(moment) => Some(UnixTime(moment)),
+            None => answered_at.zip(expires_after_secs).map(|(moment, secs)| moment + Millis::from_secs(secs)),
+        };
         Some(Box::new(Self {
             id: MediaId::parse(id.digits())?,
-            expires_at: data.integer("expiresAt").or_else(expires_after),
-            verdict: processing::verdict(info),
-            progress_percent: info.and_then(|info| info.integer("progress_percent")),
-            said: FIELDS.map(|name| Some(data.get(name)?.as_str().to_owned())),
+            media_key: data.text("media_key"),
+            size: data.integer("size"),
+            expires_after_secs,
+            expires_at,
+            image: data.get("image").map(|image| Image {
+                image_type: image.text("image_type"),
+                w: image.integer("w"),
+                h: image.integer("h"),
+            }),
+            video: data.get("video").map(|video| Video { video_type: video.text("video_type") }),
+            processing_info: data.get("processing_info").map(ProcessingInfo::read),
         }))
+    }
+
+    /// Adds its fields to what they are a part of.
+    pub(super) fn add_to<'a>(&'a self, whole: &mut Object<'a>) {
+        whole.add(Self::ID, &self.id);
+        whole.add("media_key", &self.media_key);
+        whole.add("size", &self.size);
+        whole.add("expires_after_secs", &self.expires_after_secs);
+        whole.add("expiresAt", &self.expires_at);
+        whole.add("image", &self.image);
+        whole.add("video", &self.video);
+        whole.add("processing_info", &self.processing_info);
+    }
+
+    /// Whether it can be used.
+    pub fn verdict(&self) -> Verdict {
+        processing::verdict(self.processing_info.as_ref())
+    }
+
+    /// Whether X says that it can be used.
+    pub fn is_ready(&self) -> bool {
+        self.verdict() == Verdict::Ready
+    }
+
+    /// X's own figure, 0 to 100.
+    pub fn progress_percent(&self) -> Option<u64> {
+        self.processing_info.as_ref()?.progress_percent
     }
 
     /// Adds what `earlier` answers said and this one does not. What they said of the processing is over.
     pub fn complete(&mut self, earlier: &Self) {
-        self.expires_at = self.expires_at.or(earlier.expires_at);
-        for ((name, said), earlier) in FIELDS.iter().zip(&mut self.said).zip(&earlier.said) {
-            if said.is_none() && *name != PROCESSING_INFO {
-                said.clone_from(earlier);
-            }
-        }
+        let Self { media_key, size, expires_after_secs, expires_at, image, video, .. } = earlier.clone();
+        self.media_key = self.media_key.take().or(media_key);
+        self.size = self.size.or(size);
+        self.expires_after_secs = self.expires_after_secs.or(expires_after_secs);
+        self.expires_at = self.expires_at.or(expires_at);
+        self.image = self.image.take().or(image);
+        self.video = self.video.take().or(video);
     }
+}
 
-    /// `processing_info` as X said it.
-    pub fn processing_info(&self) -> Option<&str> {
-        self.said.last()?.as_deref()
+impl ToValue for Media {
+    fn to_value(&self) -> Value<'_> {
+        let mut object = Object::default();
+        self.add_to(&mut object);
+        Value::Object(object)
     }
+}
 
-    /// As JavaScript gets it.
-    pub fn to_json(&self) -> String {
-        let mut json = Writer::object();
-        self.write(&mut json);
-        json.end()
+impl ToValue for Image {
+    fn to_value(&self) -> Value<'_> {
+        let Image { image_type, w, h } = self;
+        let mut object = Object::default();
+        object.add("image_type", image_type);
+        object.add("w", w);
+        object.add("h", h);
+        Value::Object(object)
     }
+}
 
-    /// Its fields.
-    pub fn write(&self, json: &mut Writer) {
-        json.text("media_id_string", Some(&self.id.to_text()));
-        json.number("expiresAt", self.expires_at);
-        for (name, said) in FIELDS.iter().zip(&self.said) {
-            json.json(name, said.as_deref());
-        }
+impl ToValue for Video {
+    fn to_value(&self) -> Value<'_> {
+        let Video { video_type } = self;
+        let mut object = Object::default();
+        object.add("video_type", video_type);
+        Value::Object(object)
     }
 }

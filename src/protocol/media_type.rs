@@ -1,32 +1,117 @@
-//! What kind of file it is, told from its first bytes, and the category that X files it under.
+//! What kind of file it is, told by its name or its first bytes, and the category that X files it under.
 
-/// The type whose signature a file begins with, of the types that X's documents name.
-pub fn detect(head: &[u8]) -> Option<&'static str> {
-    if is_srt(head) {
-        return Some("text/srt");
+use std::borrow::Cow;
+
+/// A `type/subtype` in lower case, without parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaType(Cow<'static, str>);
+
+impl MediaType {
+    /// The essence of a type as a recorder names its Blobs (`video/webm;codecs=vp9`); `None` where it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        let place_of = |text: &str, wanted: u8| text.bytes().position(|byte| byte == wanted);
+        let essence = text.get(..place_of(text, b';').unwrap_or(text.len()))?.trim_ascii().to_ascii_lowercase();
+        let slash = place_of(&essence, b'/')?;
+        let is_type = is_token(essence.get(..slash)?) && is_token(essence.get(slash + 1..)?);
+        is_type.then_some(Self(essence.into()))
     }
-    let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
-    let known = SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second));
-    known.map(|(.., name)| *name).filter(|name| !name.is_empty())
+
+    /// The type whose signature a file begins with, of the types that X's documents name.
+    pub fn detect(head: &[u8]) -> Option<Self> {
+        if is_srt(head) {
+            return Some(Self("text/srt".into()));
+        }
+        let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
+        let (.., name) =
+            SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second))?;
+        (!name.is_empty()).then_some(Self((*name).into()))
+    }
+
+    /// Its name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The category for a post with media of this type; `None` leaves it to X. Without one, X processes a video
+    /// while FINALIZE waits, and refuses large ones.
+    pub fn category(&self) -> Option<Category> {
+        match self.as_str() {
+            "image/gif" => Some(Category::TweetGif),
+            "text/srt" | "text/vtt" => Some(Category::Subtitles),
+            media_type if media_type.starts_with("image/") => Some(Category::TweetImage),
+            media_type if media_type.starts_with("video/") => Some(Category::TweetVideo),
+            _ => None,
+        }
+    }
 }
 
-/// The category for a post with media of this type; `None` leaves it to X. Without one, X processes a video
-/// while FINALIZE waits, and refuses large ones.
-pub fn category(media_type: &str) -> Option<&'static str> {
-    match media_type {
-        "image/gif" => Some("tweet_gif"),
-        "text/srt" | "text/vtt" => Some("subtitles"),
-        _ if media_type.starts_with("image/") => Some("tweet_image"),
-        _ if media_type.starts_with("video/") => Some("tweet_video"),
-        _ => None,
-    }
+/// As RFC 9110, §5.6.2 has a token.
+fn is_token(text: &str) -> bool {
+    let is_in_token = |byte: u8| match byte {
+        b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~' => true,
+        _ => byte.is_ascii_alphanumeric(),
+    };
+    !text.is_empty() && text.bytes().all(is_in_token)
 }
 
-/// X's limits of a file's size by category, in units of 2^20 bytes: X says MB. The higher one, where it has one for
-/// premium accounts (<https://docs.x.com/x-api/media/quickstart/best-practices>, September 2026). Of other categories
-/// it is more than 1000 segments hold.
-pub const MOST_MEBIBYTES: [(&str, u64); 6] =
-    [("tweet_image", 5), ("dm_image", 5), ("tweet_gif", 15), ("dm_gif", 15), ("dm_video", 1024), ("subtitles", 1)];
+/// X's categories of media.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "X's own names")]
+pub enum Category {
+    TweetImage,
+    TweetGif,
+    TweetVideo,
+    AmplifyVideo,
+    DmImage,
+    DmGif,
+    DmVideo,
+    Subtitles,
+}
+
+impl Category {
+    const ALL: [Self; 8] = [
+        Self::TweetImage,
+        Self::TweetGif,
+        Self::TweetVideo,
+        Self::AmplifyVideo,
+        Self::DmImage,
+        Self::DmGif,
+        Self::DmVideo,
+        Self::Subtitles,
+    ];
+
+    /// The category of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.as_str() == name)
+    }
+
+    /// X's name of it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TweetImage => "tweet_image",
+            Self::TweetGif => "tweet_gif",
+            Self::TweetVideo => "tweet_video",
+            Self::AmplifyVideo => "amplify_video",
+            Self::DmImage => "dm_image",
+            Self::DmGif => "dm_gif",
+            Self::DmVideo => "dm_video",
+            Self::Subtitles => "subtitles",
+        }
+    }
+
+    /// X's limit of a file's size, in units of 2^20 bytes: X says MB. The higher one, where it has one for premium accounts
+    /// (<https://docs.x.com/x-api/media/quickstart/best-practices>, September 2026). `None` where it is more than 1000
+    /// segments hold.
+    pub fn most_mebibytes(self) -> Option<u64> {
+        match self {
+            Self::TweetImage | Self::DmImage => Some(5),
+            Self::TweetGif | Self::DmGif => Some(15),
+            Self::DmVideo => Some(1024),
+            Self::Subtitles => Some(1),
+            Self::TweetVideo | Self::AmplifyVideo => None,
+        }
+    }
+}
 
 /// What a file begins with, what stands at a place in it, and what it is then.
 const SIGNATURES: [(&[u8], usize, &[u8], &str); 20] = [

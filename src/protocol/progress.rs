@@ -1,13 +1,13 @@
 //! How far an upload is.
 
-use super::exchange::Because;
-use super::json::{Writer, decimal};
+use super::exchange::WaitReason;
 use super::media_id::MediaId;
-use super::time::Millis;
+use super::time::{Millis, UnixTime};
+use super::value::{Object, ToValue, Value};
 
 /// What an upload is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the commands' names, and the two states after them")]
+#[expect(missing_docs, reason = "the commands' names, and the states after them")]
 pub enum Phase {
     #[default]
     Initialize,
@@ -33,32 +33,35 @@ impl Phase {
         }
     }
 
-    /// The phase of that name, of those that a session can be resumed in. What is not known is resumed by its segments.
-    pub fn parse(name: Option<&str>) -> Self {
-        [Self::Processing, Self::Metadata]
-            .into_iter()
-            .find(|phase| Some(phase.as_str()) == name)
-            .unwrap_or(Self::Append)
+    /// The phase of that name in a session. One that is not known there is that in which the segments tell what is left to do.
+    pub fn of_session(name: Option<&str>) -> Self {
+        match name {
+            Some("finalize") => Self::Finalize,
+            Some("processing") => Self::Processing,
+            Some("metadata") => Self::Metadata,
+            _ => Self::Append,
+        }
     }
 }
 
-/// Why nothing moves.
+/// Why nothing moves just now.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Waiting {
-    /// The reason.
-    pub because: Because,
-    /// The moment at which it goes on.
-    pub until_epoch: Millis,
+    /// What is waited for.
+    pub reason: WaitReason,
+    /// When it goes on.
+    pub until: UnixTime,
 }
 
 impl Waiting {
-    /// Whether both are the same wait.
-    pub fn is_about(self, other: Self) -> bool {
-        self.because == other.because && self.until_epoch.abs_diff(other.until_epoch) <= 2
+    /// Whether both are the same wait: the two clocks tick apart.
+    pub fn is_same(self, other: Self) -> bool {
+        let apart = (self.until - other.until).max(other.until - self.until);
+        self.reason == other.reason && apart <= Millis(2)
     }
 }
 
-/// A snapshot of an upload.
+/// A snapshot of an upload. It serialises to what `onProgress` gets.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Progress {
     /// What it is doing.
@@ -71,6 +74,8 @@ pub struct Progress {
     pub bytes_total: u64,
     /// How fast they went lately.
     pub bytes_per_sec: Option<u64>,
+    /// How long the rest of the bytes takes. Of X's processing nobody knows.
+    pub eta_secs: Option<u64>,
     /// Segments that X has acknowledged.
     pub segments_sent: u64,
     /// X's own figure, 0 to 100.
@@ -85,35 +90,6 @@ impl Progress {
     /// Sending is most of the work that can be measured; the rest is X's processing.
     const SENDING: f64 = 0.9;
 
-    /// As JavaScript gets it.
-    pub fn to_json(&self) -> String {
-        let mut json = Writer::object();
-        json.text("phase", Some(self.phase.as_str()));
-        // Without floats: a number of millionths, in JSON's own notation.
-        let millionths = decimal((self.fraction * 1e6) as u64);
-        json.json("fraction", Some(&[&millionths, "e-6"].concat()));
-        json.number("bytesSent", Some(self.bytes_sent));
-        json.number("bytesTotal", Some(self.bytes_total));
-        json.number("bytesPerSec", self.bytes_per_sec);
-        json.number("etaSecs", self.eta_secs());
-        json.number("segmentsSent", Some(self.segments_sent));
-        json.number("processingPercent", self.processing_percent);
-        if let Some(waiting) = &self.waiting {
-            let mut inner = Writer::object();
-            inner.text("for", Some(waiting.because.as_str()));
-            inner.number("until", Some(waiting.until_epoch));
-            json.json("waiting", Some(&inner.end()));
-        }
-        json.text("media_id_string", self.media_id.map(MediaId::to_text).as_deref());
-        json.end()
-    }
-
-    /// How long the rest of the bytes takes. Of X's processing nobody knows.
-    fn eta_secs(&self) -> Option<u64> {
-        let rest = self.bytes_total.saturating_sub(self.bytes_sent);
-        (self.phase == Phase::Append).then_some(rest.div_ceil(self.bytes_per_sec.filter(|speed| *speed > 0)?))
-    }
-
     /// Brings `fraction` up to what the other fields say.
     pub fn measure(&mut self) {
         let sent = self.bytes_sent as f64 / self.bytes_total as f64;
@@ -123,5 +99,46 @@ impl Progress {
             _ => Self::SENDING * sent + (1.0 - Self::SENDING) * processed,
         };
         self.fraction = self.fraction.max(fraction);
+    }
+
+    /// The same with `eta_secs` by what the other fields say: none but while bytes move.
+    pub fn with_eta(self) -> Self {
+        let rest = self.bytes_total.saturating_sub(self.bytes_sent);
+        let speed = self.bytes_per_sec.filter(|speed| *speed > 0 && self.phase == Phase::Append);
+        Self { eta_secs: speed.map(|speed| rest.div_ceil(speed)), ..self }
+    }
+}
+
+impl ToValue for Phase {
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(self.as_str())
+    }
+}
+
+impl ToValue for Waiting {
+    fn to_value(&self) -> Value<'_> {
+        let Waiting { reason, until } = self;
+        let mut object = Object::default();
+        object.set("for", Value::Text(reason.as_str()));
+        object.add("until", until);
+        Value::Object(object)
+    }
+}
+
+/// What `onProgress` gets.
+impl ToValue for Progress {
+    fn to_value(&self) -> Value<'_> {
+        let mut object = Object::default();
+        object.add("phase", &self.phase);
+        object.add("fraction", &self.fraction);
+        object.add("bytesSent", &self.bytes_sent);
+        object.add("bytesTotal", &self.bytes_total);
+        object.add("bytesPerSec", &self.bytes_per_sec);
+        object.add("etaSecs", &self.eta_secs);
+        object.add("segmentsSent", &self.segments_sent);
+        object.add("processingPercent", &self.processing_percent);
+        object.add("waiting", &self.waiting);
+        object.add("media_id_string", &self.media_id);
+        Value::Object(object)
     }
 }

@@ -1,16 +1,16 @@
 //! Which bytes of a file go into which segment.
 
-use super::json::{Json, List, Writer, decimal, integer};
+use super::json::{Json, integer};
 use super::time::Millis;
 
 /// X's limit: `segment_index` is 0 to 999.
-pub const MAX_SEGMENTS: u64 = 1000;
+pub(super) const MAX_SEGMENTS: u64 = 1000;
 /// The smallest segment a caller may ask for.
-pub const MIN_SEGMENT_BYTES: u64 = 65_536;
+pub(super) const MIN_SEGMENT_BYTES: u64 = 65_536;
 /// X documents 5 MB a segment.
-pub const MAX_SEGMENT_BYTES: u64 = 5_000_000;
+pub(super) const MAX_SEGMENT_BYTES: u64 = 5_000_000;
 /// "Server maximum is 8 MB", for files that 1000 segments of 5 MB can't hold.
-pub const SERVER_MAX_SEGMENT_BYTES: u64 = 8_000_000;
+pub(super) const SERVER_MAX_SEGMENT_BYTES: u64 = 8_000_000;
 
 /// A stretch of the file, and its place in the media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Sizing {
 
 impl Sizing {
     /// How long a segment is to be under way: shorter, and the pauses between requests count; longer, and a fault costs much.
-    const AIM: Millis = 2000;
+    const AIM: Millis = Millis::from_secs(2);
 
     /// By the measured speed. Begins with what most clients send: X is known to take it. It has refused the 5 MB that it documents.
     pub const AUTO: Self = Self { least: 1 << 18, next: 1 << 20, most: 1 << 22 };
@@ -50,13 +50,13 @@ impl Sizing {
         Self { least: bytes, next: bytes, most: bytes }
     }
 
-    /// So many bytes took so long. The next size is halfway to what would have taken the time aimed at.
+    /// Takes note of how long `bytes` took. The next size is halfway to what would have taken the time aimed at.
     pub fn measure(&mut self, bytes: u64, took: Millis) {
-        let aim = (bytes * Self::AIM).checked_div(took).unwrap_or(self.most);
+        let aim = (bytes * Self::AIM.0).checked_div(took.0).unwrap_or(self.most);
         self.next = ((self.next + aim) / 2).clamp(self.least, self.most);
     }
 
-    /// X finds so many bytes too large.
+    /// Takes note that X finds `too_large` bytes too large: half of it will do.
     pub fn halve(&mut self, too_large: u64) {
         self.most = self.most.min(too_large / 2);
         self.least = self.least.min(self.most);
@@ -65,7 +65,7 @@ impl Sizing {
 }
 
 /// A file, cut into segments as far as it was needed yet: which are still to be sent, and which X has acknowledged.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Segments {
     total: u64,
     /// With whether X has it.
@@ -80,7 +80,7 @@ impl Segments {
         Self { total, cut: Vec::new(), taken: 0 }
     }
 
-    /// What [`Self::write`] wrote of a file of `total` bytes; `None` where it can't be of it.
+    /// The segments of a file of `total` bytes as a session tells of them; `None` where it can't be of it.
     pub fn read(total: u64, session: Json) -> Option<Self> {
         let mut segments = Self::whole(total);
         for bytes in session.get("segments")?.items()? {
@@ -93,17 +93,15 @@ impl Segments {
         (segments.least() <= SERVER_MAX_SEGMENT_BYTES).then_some(segments)
     }
 
-    /// The bytes of each segment, and the indexes of those that X has acknowledged.
-    pub fn write(&self, session: &mut Writer) {
-        let (mut sizes, mut acknowledged) = (List::begin(), List::begin());
-        for (segment, is_acknowledged) in &self.cut {
-            sizes.json(&decimal(segment.bytes()));
-            if *is_acknowledged {
-                acknowledged.json(&decimal(segment.index.into()));
-            }
-        }
-        session.json("segments", Some(&sizes.end()));
-        session.json("acknowledged", Some(&acknowledged.end()));
+    /// The bytes of each segment, for a session.
+    pub fn sizes(&self) -> Vec<u64> {
+        self.cut.iter().map(|(segment, _)| segment.bytes()).collect()
+    }
+
+    /// The indexes of those that X has acknowledged, for a session.
+    pub fn acknowledged_indexes(&self) -> Vec<u64> {
+        let acknowledged = self.cut.iter().filter(|(_, acknowledged)| *acknowledged);
+        acknowledged.map(|(segment, _)| segment.index.into()).collect()
     }
 
     /// Cuts on until `wanted` segments wait to be taken, or the file ends. Whether there are new ones.
@@ -131,7 +129,7 @@ impl Segments {
         Some(segment)
     }
 
-    /// X has `segment`.
+    /// Takes note that X has `segment`.
     pub fn acknowledge(&mut self, segment: &Segment) {
         if let Some((_, acknowledged)) = self.cut.get_mut(usize::from(segment.index)) {
             *acknowledged = true;

@@ -125,7 +125,9 @@ export class Visit {
   /** Starts the browser, loads the extension, and opens its page. */
   async start() {
     const ways = ["--remote-debugging-pipe", "--enable-unsafe-extension-debugging", "--remote-debugging-port=0"];
-    this.#process = spawn(chromiumPath(), [...chromiumArgs, `--user-data-dir=${this.#profile}`, ...ways], {
+    // Chromium's new tab page goes on to another address while Playwright connects, which waits for that in vain where it has missed it.
+    const page = "about:blank";
+    this.#process = spawn(chromiumPath(), [...chromiumArgs, `--user-data-dir=${this.#profile}`, ...ways, page], {
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
     });
     this.#endpoint = await endpointOf(this.#pipe(2));

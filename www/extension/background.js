@@ -23,9 +23,6 @@ const FOR_GOOD = ["invalid_argument", "file_changed", "too_large", "rejected", "
 const ALARM = "go on";
 const ALARM_MINUTES = 1;
 
-/** In Firefox this is no service worker but a page, which is ended just the same. */
-const KEEP_ALIVE = "ServiceWorkerGlobalScope" in globalThis ? "auto" : () => void chrome.runtime.getPlatformInfo();
-
 /** @type {Map<number, import("x-media-upload").Upload>} */
 const running = new Map();
 
@@ -65,7 +62,7 @@ async function catchUp() {
  */
 async function run({ id, name, file }, settings) {
   try {
-    const client = new MediaClient({ api: "2", ...settings, keepAlive: KEEP_ALIVE });
+    const client = new MediaClient({ api: "2", ...settings });
     const upload = client.upload(/** @type {File} */ (file), {
       store: storeOf(id),
       onProgress(progress) {

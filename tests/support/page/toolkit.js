@@ -114,7 +114,7 @@ export function plainly(error) {
 /**
  * Has a new worker do what worker.js does.
  * @param {"DedicatedWorkerGlobalScope" | "ServiceWorkerGlobalScope"} realm
- * @param {{ baseUrl: string, extension?: boolean, stored?: boolean }} asked
+ * @param {import("./worker.js").Asked} asked
  * @returns {Promise<any>} what it tells
  */
 export async function askWorker(realm, asked) {
@@ -134,6 +134,40 @@ async function serviceWorker(url) {
   const { installing } = await navigator.serviceWorker.register(url, { type: "module", scope: scope.href });
   if (!installing) throw new Error("no service worker is installing");
   return installing;
+}
+
+/**
+ * Makes a function or class of the platform throw.
+ * @param {string} path from the global object
+ * @param {unknown} thrown
+ * @returns {() => void} mends it
+ */
+export function breakPlatform(path, thrown) {
+  const names = path.split(".");
+  const name = names.pop() ?? "";
+  const owner = names.reduce((object, name) => object[name], /** @type {any} */ (globalThis));
+  const own = Object.getOwnPropertyDescriptor(owner, name);
+  const value = function () {
+    throw thrown;
+  };
+  Object.defineProperty(owner, name, { configurable: true, writable: true, value });
+  return () => (own ? Object.defineProperty(owner, name, own) : delete owner[name]);
+}
+
+/**
+ * A Proxy as Vue makes one: so are the objects that it gives.
+ * @template {object} T
+ * @param {T} target
+ * @returns {T}
+ */
+export function reactive(target) {
+  const isWrapped = (/** @type {unknown} */ value) => Object.prototype.toString.call(value) === "[object Object]";
+  return new Proxy(target, {
+    get(object, name, receiver) {
+      const value = Reflect.get(object, name, receiver);
+      return isWrapped(value) ? reactive(/** @type {any} */ (value)) : value;
+    },
+  });
 }
 
 /** @param {number} ms */

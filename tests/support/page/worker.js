@@ -2,6 +2,14 @@
 
 import { clientOf, failureOf, lib, sha256, stores, videoOf } from "./toolkit.js";
 
+/**
+ * @typedef {object} Asked
+ * @property {string} baseUrl
+ * @property {"chrome" | "browser"} [extension] What has the API of extensions.
+ * @property {boolean} [background] Whether that says that this is the extension's background page.
+ * @property {boolean} [stored] Only to upload, and to keep the session.
+ */
+
 /** @type {string[]} */
 const complaints = [];
 addEventListener("error", ({ message }) => complaints.push(message));
@@ -22,11 +30,18 @@ addEventListener("message", (event) => {
  */
 const kept = { calls: 0, everyMs: [], ended: 0 };
 
-/** From now on this is an extension's worker, where Chromium has `chrome.runtime`. */
-function becomeExtension() {
+/**
+ * From now on the API of extensions is here.
+ * @param {"chrome" | "browser"} name
+ * @param {boolean} [background] whether this is the background page
+ */
+function becomeExtension(name, background) {
   const { setInterval, clearInterval } = globalThis;
   Object.assign(globalThis, {
-    chrome: { runtime: { getPlatformInfo: async () => kept.calls++ } },
+    [name]: {
+      runtime: { getPlatformInfo: async () => kept.calls++ },
+      extension: { getBackgroundPage: () => (background ? globalThis : null) },
+    },
     setInterval(/** @type {() => void} */ callback, /** @type {number | undefined} */ ms) {
       kept.everyMs.push(ms);
       return setInterval(callback, ms);
@@ -38,9 +53,9 @@ function becomeExtension() {
   });
 }
 
-/** @param {{ baseUrl: string, extension?: boolean, stored?: boolean }} asked */
-async function answer({ baseUrl, extension, stored }) {
-  if (extension) becomeExtension();
+/** @param {Asked} asked */
+async function answer({ baseUrl, extension, background, stored }) {
+  if (extension) becomeExtension(extension, background);
   await lib.default();
   const client = clientOf(baseUrl);
   if (stored) {

@@ -1,0 +1,59 @@
+//! A file: what is looked at of it, what is sent of it, and whether it is still what it was.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::prelude::*;
+use web_sys::Blob;
+
+use super::js::field;
+use crate::protocol::{FileInfo, SAMPLE_BYTES, Segment};
+
+/// What the platform says of a file.
+pub(crate) fn info_of(file: &Blob) -> FileInfo {
+    FileInfo {
+        total_bytes: size_of(file) as u64,
+        blob_type: field(file, "type").as_string().unwrap_or_default(),
+        name: field(file, "name").as_string(),
+        last_modified: field(file, "lastModified").as_f64().map(|moment| moment as u64),
+    }
+}
+
+/// A promise of the first and last bytes, as an ArrayBuffer. It rejects where they can't be read.
+pub(crate) fn sample(file: &Blob) -> Result<JsValue, JsValue> {
+    let (size, bytes) = (size_of(file), f64::from(SAMPLE_BYTES));
+    let first = file.slice_with_f64_and_f64(0.0, bytes)?;
+    let last = file.slice_with_f64_and_f64((size - bytes).max(0.0), size)?;
+    Ok(blob_of([first, last])?.array_buffer().into())
+}
+
+/// A Blob of these parts, one after the other.
+pub(crate) fn blob_of<T: AsRef<JsValue>, const N: usize>(parts: [T; N]) -> Result<Blob, JsValue> {
+    let list = Array::new();
+    for part in &parts {
+        list.push(part.as_ref());
+    }
+    Blob::new_with_blob_sequence(&list)
+}
+
+fn size_of(file: &Blob) -> f64 {
+    field(file, "size").as_f64().unwrap_or_default()
+}
+
+/// The bytes of a segment.
+pub(crate) fn slice(file: &Blob, segment: Segment) -> Result<Blob, JsValue> {
+    file.slice_with_f64_and_f64(segment.start as f64, segment.end as f64)
+}
+
+/// A promise of the last byte, as an ArrayBuffer.
+pub(crate) fn last_byte(file: &Blob) -> Result<JsValue, JsValue> {
+    let size = size_of(file);
+    Ok(file.slice_with_f64_and_f64(size - 1.0, size)?.array_buffer().into())
+}
+
+/// Fails where the last byte says that a file is no longer what it was: Chromium and WebKit do not read it then, Firefox reads
+/// what there is.
+pub(crate) fn is_there(last_byte: Result<JsValue, JsValue>) -> Result<(), JsValue> {
+    match Uint8Array::new(&last_byte?).length() {
+        0 => Err(js_sys::Error::new("The file is shorter than it was").into()),
+        _ => Ok(()),
+    }
+}

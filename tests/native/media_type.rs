@@ -1,0 +1,196 @@
+//! What INIT says a file is: by its first bytes, by what the caller or the Blob says.
+
+use serde_json::{Value, json};
+use x_media_upload::protocol::Cause;
+
+use super::driver::{Client, MIB, fixture, merged};
+
+/// The upload of a file that begins with `head`: type and category of its INIT, or the words of the error.
+fn init(head: &[u8], options: Value) -> Result<(String, Option<String>), String> {
+    let mut run = Client::v1().start("upload", merged(options, &json!({ "file": 10 })));
+    run.sample = Some(head.to_vec());
+    let Some(sent) = run.requests().pop() else {
+        assert_eq!(run.code(), "invalid_argument");
+        return Err(run.message());
+    };
+    let text = |name: &str| sent.field(name).as_str().map(str::to_owned);
+    Ok((text("media_type").unwrap(), text("media_category")))
+}
+
+#[test]
+fn real_files_are_told_by_their_first_bytes_and_go_where_posts_want_them() {
+    let files = [
+        ("video.mp4", "video/mp4", "tweet_video"),
+        ("video.mov", "video/quicktime", "tweet_video"),
+        ("video.webm", "video/webm", "tweet_video"),
+        ("animated.gif", "image/gif", "tweet_gif"),
+        ("picture.png", "image/png", "tweet_image"),
+        ("picture.jpg", "image/jpeg", "tweet_image"),
+        ("picture.webp", "image/webp", "tweet_image"),
+    ];
+    for (name, media_type, category) in files {
+        // A wrong extension makes a wrong type of the Blob: the bytes know better.
+        let told = init(&fixture(name)[..64], json!({ "type": "image/x-icon" }));
+        assert_eq!(told, Ok((media_type.to_owned(), Some(category.to_owned()))), "{name}");
+    }
+}
+
+/// The beginning of a stream of packets of so many bytes.
+fn packets(bytes: usize) -> Vec<u8> {
+    [b"G@".to_vec(), vec![0xff; bytes - 2]].concat().repeat(3)
+}
+
+#[test]
+fn the_bytes_alone_tell_what_they_can() {
+    let table: [(&[u8], Option<&str>); 40] = [
+        (b"GIF87a....", Some("image/gif")),
+        (b"GIF88a....", None),
+        (b"\xff\xd8\xff\xe1", Some("image/jpeg")),
+        (b"\xff\xd8", None),
+        (b"\x89PNG\r\n\x1a\n", Some("image/png")),
+        (b"\x89PNG\n\x1a\n", None),
+        (b"RIFF\x24\0\0\0WEBPVP8 ", Some("image/webp")),
+        (b"RIFF\x24\0\0\0WAVEfmt ", None),
+        (b"\0\0\0\x18ftypmp42", Some("video/mp4")),
+        (b"\0\0\0\x20ftypisom", Some("video/mp4")),
+        (b"\0\0\0\x1cftypM4V ", Some("video/mp4")),
+        (b"\0\0\0\x14ftypqt  ", Some("video/quicktime")),
+        (b"\0\0\0\x18ftypheic", None),
+        (b"\0\0\0\x18ftypheix", None),
+        (b"\0\0\0\x18ftypmif1", None),
+        (b"\0\0\0\x18ftypavif", None),
+        (
+            b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm",
+            Some("video/webm"),
+        ),
+        (
+            b"\x1a\x45\xdf\xa3\xa3\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x88matroska",
+            None,
+        ),
+        (b"%PDF-1.7", None),
+        (b"WEBVTT\n\n", Some("text/vtt")),
+        (b"\xef\xbb\xbfWEBVTT - with a title\n", Some("text/vtt")),
+        (b"WEBVT\n", None),
+        (b"1\n00:00:01,000 --> 00:00:02,000\nHello\n", Some("text/srt")),
+        (b"\xef\xbb\xbf12\r\n00:00:01,000 --> 00:00:02,000\r\nHello\r\n", Some("text/srt")),
+        (b"1\n00:00:01,000\n --> ", None),
+        (b"one\n00:00:01,000 --> 00:00:02,000\n", None),
+        (b"\n00:00:01,000 --> 00:00:02,000\n", None),
+        (b"BM\x36\x10\x0e\0\0\0\0\0\x36\0\0\0\x28\0\0\0", Some("image/bmp")),
+        (b"BM, a text that begins so", None),
+        (b"BM", None),
+        (b"II*\0\x08\0\0\0", Some("image/tiff")),
+        (b"MM\0*\0\0\0\x08", Some("image/tiff")),
+        (b"II\0*", None),
+        (b"glTF\x02\0\0\0", Some("model/gltf-binary")),
+        // A zip may hold anything.
+        (b"PK\x03\x04\x0a\0\0\0\0\0", None),
+        (&packets(188), Some("video/mp2t")),
+        (&packets(187), None),
+        (&packets(192), None),
+        (b"G", None),
+        (b"", None),
+    ];
+    for (head, expected) in table {
+        let told = init(head, json!({}));
+        let shown = String::from_utf8_lossy(head);
+        match expected {
+            Some(expected) => assert_eq!(told.unwrap().0, expected, "{shown}"),
+            None => {
+                let must = "mediaType must be given for a file whose type can't be told from its bytes";
+                assert_eq!(told.unwrap_err(), must, "{shown}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_the_caller_says_comes_first_then_the_bytes_then_the_blob() {
+    let jpeg: &[u8] = b"\xff\xd8\xff\xe0";
+    let table = [
+        (jpeg, json!({ "mediaType": "video/mp4", "type": "image/png" }), Some("video/mp4")),
+        (jpeg, json!({ "type": "image/png" }), Some("image/jpeg")),
+        (b"?", json!({ "type": "text/srt" }), Some("text/srt")),
+        (b"?", json!({ "mediaType": "model/vnd.usdz+zip" }), Some("model/vnd.usdz+zip")),
+        // A name that is no type, as the Blob has it.
+        (b"?", json!({ "type": "video" }), None),
+        // As a recorder has it, and as nobody should write it.
+        (b"?", json!({ "type": "video/webm;codecs=vp9" }), Some("video/webm")),
+        (b"?", json!({ "mediaType": " Video/WebM; codecs=vp9" }), Some("video/webm")),
+    ];
+    for (head, options, expected) in table {
+        let told = init(head, options.clone()).map(|(media_type, _)| media_type);
+        assert_eq!(told.as_deref().ok(), expected, "{options}");
+    }
+}
+
+#[test]
+fn the_category_follows_from_the_type_unless_it_is_given() {
+    let table = [
+        ("image/gif", Some("tweet_gif")),
+        ("image/jpeg", Some("tweet_image")),
+        ("image/webp", Some("tweet_image")),
+        ("video/mp4", Some("tweet_video")),
+        ("video/mp2t", Some("tweet_video")),
+        ("text/srt", Some("subtitles")),
+        ("text/vtt", Some("subtitles")),
+        ("text/plain", None),
+        ("model/gltf-binary", None),
+    ];
+    for (media_type, category) in table {
+        let told = init(b"", json!({ "mediaType": media_type })).unwrap();
+        assert_eq!(told, (media_type.to_owned(), category.map(str::to_owned)));
+    }
+    for given in
+        ["tweet_image", "tweet_gif", "tweet_video", "amplify_video", "dm_image", "dm_gif", "dm_video", "subtitles"]
+    {
+        let told = init(b"", json!({ "mediaType": "video/mp4", "mediaCategory": given })).unwrap();
+        assert_eq!(told.1.as_deref(), Some(given));
+    }
+    // `initialize` is one command: it says what it was told, no more.
+    let request = Client::v1().start("initialize", json!({ "total_bytes": 1, "media_type": "video/mp4" })).next("INIT");
+    assert_eq!(request.field("media_category"), json!(null));
+}
+
+#[test]
+fn a_file_that_can_not_be_read_has_changed() {
+    let mut run = Client::v1().start("upload", json!({ "file": 10, "mediaType": "video/mp4" }));
+    run.sample = None;
+    assert_eq!(run.code(), "file_changed");
+    assert_eq!(run.cause(), Some(Cause::FileSample));
+}
+
+#[test]
+fn a_file_that_is_larger_than_x_takes_in_its_category_is_refused_with_the_limit() {
+    let table = [
+        ("tweet_image", 5),
+        ("dm_image", 5),
+        ("tweet_gif", 15),
+        ("dm_gif", 15),
+        ("dm_video", 1024),
+        ("subtitles", 1),
+        // More than a thousand segments hold.
+        ("tweet_video", 0),
+        ("amplify_video", 0),
+    ];
+    let start = |bytes: u64, options: &Value| Client::v1().start("upload", merged(json!({ "file": bytes }), options));
+    for (category, limit) in table {
+        let options = json!({ "mediaType": "video/mp4", "mediaCategory": category });
+        let most = if limit == 0 { 8_000_000_000 } else { limit * MIB };
+        assert_eq!(start(most, &options).next("INIT").field("total_bytes"), most.to_string(), "{category}");
+        if limit > 0 {
+            let mut run = start(most + 1, &options);
+            let error = run.error();
+            assert_eq!((&error["code"], &error["attempts"]), (&json!("invalid_argument"), &json!(0)));
+            assert_eq!(run.message(), format!("file must be at most {limit} MB, X's limit for {category}"));
+        }
+    }
+    // The category need not be given; where there is none, it is X's to say.
+    assert_eq!(start(6 * MIB, &json!({ "mediaType": "image/png" })).code(), "invalid_argument");
+    assert_eq!(start(16 * MIB, &json!({ "mediaType": "image/gif" })).code(), "invalid_argument");
+    assert_eq!(start(2 * MIB, &json!({ "mediaType": "text/vtt" })).code(), "invalid_argument");
+    start(100 * MIB, &json!({ "mediaType": "model/gltf-binary" })).next("INIT");
+    // `initialize` is one command: X judges it.
+    let given = json!({ "total_bytes": 6 * MIB, "media_type": "image/png", "media_category": "tweet_image" });
+    Client::v1().start("initialize", given).next("INIT");
+}

@@ -1,0 +1,364 @@
+//! The shell: does what jobs say, and tells them what came of it.
+
+use x_media_upload::protocol::{self, Code, Input, Instant, Output, RequestId};
+
+use super::super::driver::job;
+use super::errand::Kind;
+use super::ledger::Session;
+use super::store::Mood;
+use super::task::Task;
+use super::weather::Fate;
+use super::wire::{Answer, Request};
+use super::world::{Ended, Event, World};
+use super::{Command, MILLI, SECOND, name_of};
+
+impl World {
+    /// An errand is begun, or taken up again.
+    pub(super) fn start(&mut self, number: usize) {
+        let errand = &mut self.errands[number];
+        let before = errand.task;
+        // The last save of the one before it is still under way.
+        if before.is_some_and(|before| !self.tasks[before].saves.is_empty()) {
+            return self.schedule(SECOND, Event::Start(number));
+        }
+        if !self.weather.fair && before.is_some() && self.random.u8(0..50) == 0 {
+            errand.name.push('!');
+        }
+        let manner = errand.manner(&mut self.random);
+        let (method, given) = errand.call(&manner);
+        let job = job(&self.client.settings, method, &(&given).into());
+        let job = job.unwrap_or_else(|refusal| panic!("{}: {given}", refusal.error));
+        let mut task = Task::new(job, errand, number, self.client.life, &manner);
+        if errand.kind == Kind::WaitForId {
+            task.begins_to_wait(self.now);
+        }
+        if let Some(before) = before {
+            task.succeeds(&self.tasks[before]);
+        }
+        let index = self.tasks.len();
+        errand.task = Some(index);
+        self.tasks.push(task);
+        self.note(|_| format!("{index} is {method} {given}"));
+        self.drive(index);
+    }
+
+    /// Whether a task's process is.
+    pub(super) fn is_alive(&self, index: usize) -> bool {
+        self.tasks[index].life == self.client.life
+    }
+
+    pub(super) fn tell(&mut self, index: usize, input: Input) {
+        if !self.is_alive(index) {
+            return;
+        }
+        let now = self.moment();
+        self.tasks[index].job.handle(input, now, &mut self.client.state);
+        self.drive(index);
+    }
+
+    /// Does what a job says, until it sleeps.
+    pub(super) fn drive(&mut self, index: usize) {
+        let mut taken_back = false;
+        for step in 0.. {
+            assert!(step < 100, "it has endlessly much to do");
+            let now = self.moment();
+            let task = &mut self.tasks[index];
+            let output = task.job.poll(now, &mut self.client.state);
+            if task.end.is_some() {
+                assert!(matches!(output, Output::Sleep(None)), "after the end: {output:?}");
+                return;
+            }
+            match output {
+                Output::ReadFileSample => self.schedule(MILLI, Event::SampleRead(index)),
+                Output::Load(key) => self.load(index, key),
+                Output::Save(session) => self.save(index, &session),
+                Output::Send { id, request, .. } => self.send(index, id, &request),
+                Output::Cancel(id) => taken_back |= self.cancel(index, id),
+                Output::Refresh => self.refresh(index),
+                Output::Status(_) => {}
+                Output::Progress(progress) => task.progresses(progress),
+                Output::Sleep(until) => {
+                    assert!(!taken_back, "a request is taken back, but the work goes on");
+                    return self.sleep(index, until);
+                }
+                Output::End(end) => return self.end(index, &end),
+            }
+        }
+    }
+
+    fn sleep(&mut self, index: usize, until: Option<Instant>) {
+        let task = &mut self.tasks[index];
+        task.may_sleep(until);
+        task.timer += 1;
+        let Some(Instant(until)) = until else { return };
+        assert!(until > self.client.at(self.now), "it does not sleep");
+        let moment = self.client.born + until * MILLI;
+        let wake = moment.saturating_sub(self.now).div_ceil(MILLI) * MILLI;
+        let late = self.random.u64(0..=self.weather.lateness);
+        // Browsers' timers have been a little early, too.
+        let early = if self.random.u8(0..50) == 0 { MILLI } else { 0 };
+        let timer = task.timer;
+        self.schedule((wake + late).saturating_sub(early), Event::Wake(index, timer));
+    }
+
+    /// The file's first and last bytes were read, or could not be.
+    pub(super) fn sample_read(&mut self, index: usize) {
+        let is_readable = self.weather.fair || self.random.u8(0..100) > 0;
+        let task = &mut self.tasks[index];
+        if !is_readable {
+            task.meets(Code::FileChanged);
+        } else if !self.errands[task.errand].has_store {
+            self.begin(index, None);
+        }
+        let sample = is_readable.then(|| vec![0, 0, 0, 24]);
+        self.tell(index, Input::FileSample(sample));
+    }
+
+    /// What a job has been waiting for is there: it goes on from the caller's session, one of the store, or none.
+    fn begin(&mut self, index: usize, found: Option<Session>) {
+        let (now, epoch) = (self.now, self.moment().epoch.0);
+        let task = &mut self.tasks[index];
+        let errand = &mut self.errands[task.errand];
+        task.has_begun = true;
+        let is_found = task.given.is_none();
+        let is_over = |session: &Session| session.expires_at.is_some_and(|moment| moment <= epoch);
+        let session = task.given.take().or(found.filter(|session| !is_over(session)));
+        let Some(session) = session else { return };
+        // Its name is part of the session.
+        if !session.text.contains(&format!("{:?}", errand.name)) {
+            task.meets(Code::FileChanged);
+            return;
+        }
+        task.is_stale |= errand.is_stale(&session.text);
+        errand.is_told_by(&session.text);
+        let what =
+            format!("resumed by {}: {}", if is_found { "the store" } else { "the caller" }, name_of(session.phase));
+        task.resumes(session, is_found, now);
+        self.count(&what, 1);
+        self.note(|_| format!("{index} is {what}"));
+    }
+
+    fn load(&mut self, index: usize, key: String) {
+        let errand = &mut self.errands[self.tasks[index].errand];
+        assert!(errand.has_store && key.ends_with(&format!(" {}", errand.name)), "{key}");
+        errand.key = Some(key);
+        let (mood, after) = self.store.mood();
+        self.count(mood.name(), 1);
+        self.schedule(after, Event::Loaded(index, mood));
+    }
+
+    /// The store gives what it has.
+    pub(super) fn loaded(&mut self, index: usize, mood: Mood) {
+        let key = self.errands[self.tasks[index].errand].key.clone().unwrap_or_default();
+        let session = self.store.sessions.get(&key).filter(|_| mood == Mood::Works).cloned();
+        if self.tasks[index].end.is_none() {
+            self.begin(index, session.as_deref().map(Session::read));
+        }
+        self.tell(index, Input::Loaded(session.as_deref().and_then(protocol::Session::read)));
+    }
+
+    fn save(&mut self, index: usize, session: &protocol::Session) {
+        let task = &mut self.tasks[index];
+        task.begins_save(Session::of(session));
+        if task.saves.len() == 1 {
+            self.begin_save(index);
+        }
+    }
+
+    /// First the store has the session, then the callback.
+    fn begin_save(&mut self, index: usize) {
+        let (mood, after) = match self.errands[self.tasks[index].errand].has_store {
+            true => self.store.mood(),
+            false => (Mood::Works, 0),
+        };
+        self.count(mood.name(), 1);
+        self.schedule(after, Event::Stored(index, mood));
+    }
+
+    pub(super) fn stored(&mut self, index: usize, mood: Mood) {
+        let task = &self.tasks[index];
+        let errand = &self.errands[task.errand];
+        if matches!(mood, Mood::Works | Mood::Hangs { done: true })
+            && let (Some(key), Some(session)) = (&errand.key, task.saves.front())
+        {
+            self.store.sessions.insert(key.clone(), session.text.clone());
+        }
+        let after = if errand.has_callback { self.random.u64(0..2 * SECOND) } else { 0 };
+        let throws = errand.has_callback && !self.weather.fair && self.random.u8(0..100) == 0;
+        self.schedule(after, Event::Saved(index, throws));
+    }
+
+    pub(super) fn saved(&mut self, index: usize, throws: bool) {
+        let task = &mut self.tasks[index];
+        let errand = &mut self.errands[task.errand];
+        let Some(session) = task.ends_save() else { return };
+        if throws {
+            task.meets(Code::CallbackFailed);
+            errand.fresh.push(session.text);
+        } else {
+            errand.is_told_by(&session.text);
+            if errand.has_callback {
+                errand.kept = Some(session.text);
+            }
+        }
+        if !task.saves.is_empty() {
+            self.begin_save(index);
+        }
+        self.tell(index, if throws { Input::CallbackThrew } else { Input::Saved });
+    }
+
+    fn refresh(&mut self, index: usize) {
+        assert!(!self.tasks[index].is_paused(), "a refresh while it is paused");
+        self.client.refreshes(self.now, self.rules.timeout);
+        let longest = if self.weather.fair { self.rules.timeout / 2 } else { self.rules.timeout * 2 };
+        let after = self.random.u64(0..longest);
+        self.schedule(after, Event::Refreshed(index));
+    }
+
+    pub(super) fn refreshed(&mut self, index: usize) {
+        self.client.refreshing_since = None;
+        let fails = self.refreshes_fail && self.random.u8(0..3) == 0;
+        if fails {
+            for task in &mut self.tasks {
+                task.meets(Code::CallbackFailed);
+            }
+        } else {
+            self.client.token = self.x.token;
+        }
+        self.note(|_| format!("refreshed by {index}, failed: {fails}"));
+        self.client.state.refreshed(fails);
+        self.wake_all();
+    }
+
+    pub(super) fn wake_all(&mut self) {
+        for index in 0..self.tasks.len() {
+            if self.is_alive(index) {
+                self.drive(index);
+            }
+        }
+    }
+
+    /// A request leaves.
+    fn send(&mut self, index: usize, id: RequestId, request: &protocol::Request) {
+        let request = Request::read(request, self.x.v2, self.client.token);
+        let (command, now) = (request.command, self.now);
+        self.client.may_send(command, now);
+        let may_rest_until = self.client.may_rest_until[command as usize];
+        let task = &mut self.tasks[index];
+        let media = task.media.as_ref().and_then(|id| self.x.medias.get(id));
+        task.may_send(&request, media, now, &self.rules);
+        let faults = task.sends(id, &request, now, self.weather.lateness, may_rest_until);
+        let spare = *faults + 1 < self.rules.attempts;
+        let fate = self.weather.fate(command, spare, now, self.skewed);
+        *faults += u64::from(fate.is_fault());
+        self.count(fate.name(), 1);
+        self.note(|_| format!("{id:?} of {index}: {request:?} {fate:?}"));
+        self.meets(index, id, request, fate);
+    }
+
+    /// Lets a request meet its fate.
+    fn meets(&mut self, index: usize, id: RequestId, request: Request, fate: Fate) {
+        let (there, back) = self.weather.journey(request.weight());
+        let fails = |code| Box::new(Ended::Failed(code));
+        match fate {
+            Fate::Well => self.schedule(there, Event::Reaches(index, id, request, Some(back))),
+            Fate::Twice => {
+                self.schedule(there / 2, Event::Reaches(index, id, request.clone(), None));
+                self.schedule(there, Event::Reaches(index, id, request, Some(back)));
+            }
+            Fate::Lost { done } => {
+                if done {
+                    self.schedule(there, Event::Reaches(index, id, request, None));
+                }
+                self.schedule(there + back, Event::Ends(index, id, fails(Code::Network)));
+            }
+            Fate::Stalled { done } => {
+                let after = self.random.u64(0..self.rules.timeout * 3);
+                if done {
+                    self.schedule(after, Event::Reaches(index, id, request, None));
+                }
+            }
+            Fate::Answered { done, answer } => {
+                if done {
+                    self.schedule(there, Event::Reaches(index, id, request, None));
+                }
+                self.schedule(there + back, Event::Ends(index, id, Box::new(Ended::Answered(answer))));
+            }
+            Fate::Unreadable => self.schedule(there, Event::Ends(index, id, fails(Code::FileChanged))),
+            Fate::Offline => self.schedule(MILLI, Event::Ends(index, id, fails(Code::Network))),
+        }
+    }
+
+    /// X gets a request, maybe one of a sender that has died since.
+    pub(super) fn reaches(&mut self, index: usize, id: RequestId, request: &Request, answer_after: Option<u64>) {
+        let is_alive = self.is_alive(index);
+        if !is_alive {
+            if self.random.u8(0..4) == 0 {
+                return;
+            }
+            self.count("a request of the dead", 1);
+        }
+        let answer = self.x.take(request, self.now);
+        self.note(|_| format!("X does {id:?} of {index}: {} {:?}", answer.status, answer.said));
+        let is_mixed = request.id.as_ref().and_then(|id| self.x.medias.get(id)).is_some_and(|media| media.is_mixed);
+        assert!(!is_mixed || self.was_ever_stale(index), "one index, two stretches of the file");
+        if let Some(after) = answer_after.filter(|_| is_alive) {
+            self.schedule(after, Event::Ends(index, id, Box::new(Ended::Answered(answer))));
+        }
+    }
+
+    /// Whether a task that does the same errand went on from a session that did not tell all.
+    fn was_ever_stale(&self, index: usize) -> bool {
+        let errand = self.tasks[index].errand;
+        self.tasks.iter().any(|task| task.errand == errand && task.is_stale)
+    }
+
+    /// A request is taken back: whether for another reason than that its time is over.
+    fn cancel(&mut self, index: usize, id: RequestId) -> bool {
+        // What fetch says then; or, where it is too late, the answer. Neither matters.
+        if self.random.bool() {
+            self.schedule(MILLI, Event::Ends(index, id, Box::new(Ended::Failed(Code::Network))));
+        }
+        let (now, online) = (self.now, self.weather.says_online(self.now));
+        let task = &mut self.tasks[index];
+        let Some(flight) = task.lands(id, now) else { panic!("what is cancelled is not in flight") };
+        if flight.request.command == Command::Append && task.may_start_over() {
+            return false;
+        }
+        let timed_out = self.client.at(now) >= self.client.at(flight.sent_at) + self.rules.timeout / MILLI;
+        if timed_out {
+            task.fails(&flight.request, Code::Timeout, now, &self.rules, online);
+        }
+        !timed_out
+    }
+
+    /// A request has ended, or would have, had it not been taken back.
+    pub(super) fn ends(&mut self, index: usize, id: RequestId, ended: &Ended) {
+        let (epoch, online) = (self.moment().epoch.0, self.weather.says_online(self.now));
+        let task = &mut self.tasks[index];
+        if let Some(flight) = task.lands(id, self.now) {
+            match ended {
+                Ended::Failed(code) => task.fails(&flight.request, *code, self.now, &self.rules, online),
+                Ended::Answered(answer) => {
+                    task.learns(&flight.request, answer, self.now, epoch, &self.rules);
+                    self.heeds(&flight.request, answer);
+                }
+            }
+        }
+        self.note(|_| format!("{id:?} of {index} ends: {ended:?}"));
+        self.tell(index, Input::RequestEnded(id, ended.to_end()));
+    }
+
+    /// An answer may name a rate limit.
+    fn heeds(&mut self, request: &Request, answer: &Answer) {
+        if answer.status != 429 {
+            return;
+        }
+        if self.skewed && !answer.headers.iter().any(|(name, _)| *name == "date") {
+            // A moment of a clock that the client can't read.
+            self.client.rests(request.command, 0, u64::MAX);
+        } else {
+            self.client.rests(request.command, answer.rests_until, self.now + answer.longest_rest);
+        }
+    }
+}
