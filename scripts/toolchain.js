@@ -13,7 +13,7 @@ export const TARGET = "wasm32-unknown-unknown";
  */
 export const WASM = [
   ...["--target", TARGET],
-  ...["-Z", "build-std=std,panic_abort", "-Z", "build-std-features=optimize_for_size"],
+  ...["-Z", "build-std=std,panic_abort"],
 ];
 
 /** Fixed, whatever the person's own cargo settings say: the build looks for its results here. */

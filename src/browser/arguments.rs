@@ -70,7 +70,7 @@ pub(crate) fn store(options: &Fields<JsValue>) -> Result<Option<JsValue>, Refuse
 
 /// The Blob that the caller gave, or one made of the caller's bytes.
 pub(crate) fn blob(value: &JsValue, name: &str) -> Result<Blob, Refused> {
-    let refused = || Refusal::new(name, "a Blob, an ArrayBuffer or a view of one, and not empty");
+    let refused = || Refusal::new(name, "a Blob, an ArrayBuffer or a view of one");
     let buffer = if ArrayBuffer::is_view(value) { field(value, "buffer") } else { value.clone() };
     // Of bytes that are shared or resizable WebKit makes text, where others throw.
     let is_plain = tag_of(&buffer).as_deref() == Some("ArrayBuffer") && !field(&buffer, "resizable").is_truthy();
@@ -79,11 +79,7 @@ pub(crate) fn blob(value: &JsValue, name: &str) -> Result<Blob, Refused> {
         false => value.clone(),
     };
     let is_blob = matches!(tag_of(&blob).as_deref(), Some("Blob" | "File"));
-    let is_empty = !field(&blob, "size").as_f64().is_some_and(|bytes| bytes > 0.0);
-    if !is_blob || is_empty {
-        return Err(refused());
-    }
-    Ok(blob.unchecked_into())
+    is_blob.then(|| blob.unchecked_into()).ok_or_else(refused)
 }
 
 /// The `baseUrl`, if one is given, as the platform understands it.

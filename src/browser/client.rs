@@ -8,13 +8,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::{AbortSignal, Blob, RequestCredentials};
 
 use super::arguments::{self, Refused};
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Signing};
 use super::driver::Driver;
 use super::fetch::{Failure, Fetch};
 use super::file;
 use super::js::{ignore, settled, then};
 use super::keep_alive::{KEEP_ALIVE_MS, KeepAlive};
-use crate::protocol::{Answer, Body, ClientState, Code, Command, Fields, Refusal, Request, Settings, UnixTime};
+use crate::protocol::{Answer, Body, ClientState, Code, Command, Fields, Refusal, Request, Settings};
 
 /// See the module's documentation.
 pub(crate) struct Client {
@@ -77,9 +77,8 @@ impl Client {
 
     /// Lets go of a driver that has ended.
     pub(crate) fn end(&self, driver: &Driver) {
-        let mut drivers = self.drivers.borrow_mut();
-        drivers.retain(|known| !std::ptr::eq(&**known, driver));
-        if drivers.is_empty() {
+        self.drivers.borrow_mut().retain(|known| !std::ptr::eq(&**known, driver));
+        if self.drivers.borrow().is_empty() {
             self.keep_alive_timer.take();
         }
     }
@@ -128,11 +127,11 @@ impl Client {
         &self,
         request: &Request,
         refreshed: bool,
-        server_time: UnixTime,
+        signing: Signing,
         file: Option<&Blob>,
         signal: &AbortSignal,
     ) -> Result<Answer, Failure> {
-        let headers = self.credentials.headers_of(request, refreshed, server_time).await?;
+        let headers = self.credentials.headers_of(request, refreshed, signing).await?;
         if signal.aborted() {
             // While others were asked, the request was cancelled.
             return Err(Failure::new(Code::Network, JsValue::UNDEFINED));

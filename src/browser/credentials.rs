@@ -23,6 +23,15 @@ pub(crate) struct Credentials {
     refresh_threw: RefCell<JsValue>,
 }
 
+/// What makes a signature one of its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Signing {
+    /// The time at the server, which dates it.
+    pub(crate) server_time: UnixTime,
+    /// Of which its nonce is made.
+    pub(crate) random: f64,
+}
+
 enum Kind {
     None,
     Token(AccessToken),
@@ -99,12 +108,12 @@ impl Credentials {
         self.refresh_threw.borrow().clone()
     }
 
-    /// The headers of a request. `refreshed` is whether to use the token of the last refresh; `server_time` dates a signature.
+    /// The headers of a request. `refreshed` is whether to use the token of the last refresh.
     pub(crate) async fn headers_of(
         &self,
         request: &Request,
         refreshed: bool,
-        server_time: UnixTime,
+        signing: Signing,
     ) -> Result<Headers, Failure> {
         let headers = match &self.headers {
             GivenHeaders::Fixed(headers) => self.copy_of(headers)?,
@@ -117,7 +126,7 @@ impl Credentials {
             Kind::None => return Ok(headers),
             Kind::OAuth1(credentials) => {
                 let (method, url, signed) = (request.method(), &request.address, request.signed());
-                credentials.sign(method, url, signed, server_time, js_sys::Math::random())
+                credentials.sign(method, url, signed, signing.server_time, signing.random)
             }
             Kind::Token(token) => token.bearer(),
             Kind::Function(function) => {

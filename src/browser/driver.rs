@@ -15,6 +15,7 @@
 //! turn rejects the promise, and that of everything else the client has under way.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
@@ -24,6 +25,7 @@ use web_sys::{AbortController, AbortSignal, Blob, DomException};
 
 use super::client::Client;
 use super::clock::{now, sleep_until};
+use super::credentials::Signing;
 use super::events::Listener;
 use super::fetch::Failure;
 use super::file;
@@ -38,6 +40,9 @@ use crate::protocol::{
 /// How often it is looked whether a segment that is being sent is still there. Firefox waits for the bytes that a file has
 /// lost; asked before and after each request, that would cost a seventh of the speed.
 const WATCH_MS: u32 = 1000;
+
+/// How many thrown values are kept: more than requests may be in flight, so that the last of each is there.
+const MOST_THROWN: usize = 16;
 
 /// What a job takes along from its caller.
 #[derive(Default)]
@@ -179,7 +184,8 @@ impl Driver {
     }
 
     fn turn(self: &Rc<Self>) {
-        loop {
+        // What is called back may let another job of the client trap.
+        while self.client.trap().is_none() {
             let now = now();
             match self.next(now) {
                 Output::Sleep(until) => {
@@ -204,7 +210,7 @@ impl Driver {
 
     fn perform(self: &Rc<Self>, output: Output) {
         match output {
-            Output::ReadFileSample => self.read_file_sample(),
+            Output::ReadFileSample(ranges) => self.read_file_sample(&ranges),
             Output::Load(key) => self.load(key),
             Output::Save(session) => self.save(to_js(&session)),
             Output::Send { id, request, refreshed, server_time } => self.send(id, request, refreshed, server_time),
@@ -217,9 +223,9 @@ impl Driver {
         }
     }
 
-    fn read_file_sample(self: &Rc<Self>) {
+    fn read_file_sample(self: &Rc<Self>, ranges: &[Range<u64>]) {
         let this = self.clone();
-        let sample = self.given.file.as_ref().map_or(Err(JsValue::UNDEFINED), file::sample);
+        let sample = self.given.file.as_ref().map_or(Err(JsValue::UNDEFINED), |file| file::sample(file, ranges));
         let read = move |sample: Result<JsValue, JsValue>| {
             let sample = sample.map(|buffer| Uint8Array::new(&buffer).to_vec());
             let sample = sample.map_err(|thrown| this.keep_thrown(Cause::FileSample, thrown));
@@ -254,10 +260,11 @@ impl Driver {
         };
         let watch = segment.map(|segment| self.watch(id, segment));
         self.flights.borrow_mut().push(Flight { id, controller, watch });
+        let signing = Signing { server_time, random: js_sys::Math::random() };
         let this = self.clone();
         spawn(Box::pin(async move {
             let file = this.given.file.as_ref();
-            let answer = this.client.send(&request, refreshed, server_time, file, &signal).await;
+            let answer = this.client.send(&request, refreshed, signing, file, &signal).await;
             this.request_ended(id, answer.map(RequestEnd::Answered));
         }));
     }
@@ -360,7 +367,11 @@ impl Driver {
     }
 
     fn keep_thrown(&self, cause: Cause, thrown: JsValue) {
-        self.thrown.borrow_mut().push((cause, thrown));
+        let mut all = self.thrown.borrow_mut();
+        all.push((cause, thrown));
+        if all.len() > MOST_THROWN {
+            all.remove(0);
+        }
     }
 }
 

@@ -22,7 +22,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        // What could be listened to can be left alone.
+        // A listener that was added can be removed.
         let _ = self.target.remove_event_listener_with_callback(self.event, self.heard.as_ref().unchecked_ref());
     }
 }

@@ -8,7 +8,7 @@ use web_sys::{
 };
 
 use super::clock::parse_date;
-use super::js::{call, field, get, global, ignore, set, settled};
+use super::js::{call, field, get, global, ignore, set, settled, tag_of};
 use crate::error::to_error;
 use crate::protocol::{Answer, AnswerBody, Body, Code, Error, Headers as AnswerHeaders, Request};
 
@@ -55,7 +55,7 @@ impl Fetch {
         }
         let reader = call(&body, "getReader")?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = next_chunk(&settled(call(&reader, "read")).await?) {
+        while let Some(chunk) = next_chunk(&settled(call(&reader, "read")).await?)? {
             if bytes.len() + chunk.length() as usize > MAX_BODY_BYTES {
                 ignore(call(&reader, "cancel")); // the rest may be endless
                 return read_answer(&response, None);
@@ -134,9 +134,16 @@ fn read_answer(response: &JsValue, body: Option<Vec<u8>>) -> Result<Answer, JsVa
     Ok(Answer { status, headers: AnswerHeaders::read(&header, &parse_date), body })
 }
 
-/// The bytes that a reader has read; `None` at the end.
-fn next_chunk(read: &JsValue) -> Option<Uint8Array> {
-    (!field(read, "done").is_truthy()).then(|| Uint8Array::new(&field(read, "value")))
+/// The bytes that a reader has read; `None` at the end. Fails where it is none of the platform's, and has read no bytes.
+fn next_chunk(read: &JsValue) -> Result<Option<Uint8Array>, JsValue> {
+    if get(read, "done")?.is_truthy() {
+        return Ok(None);
+    }
+    let value = get(read, "value")?;
+    match tag_of(&value).as_deref() {
+        Some("Uint8Array") => Ok(Some(Uint8Array::new(&value))),
+        _ => Err(js_sys::TypeError::new("The body of the answer is read in other than bytes").into()),
+    }
 }
 
 fn body_of(bytes: Vec<u8>) -> AnswerBody {

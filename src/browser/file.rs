@@ -1,11 +1,13 @@
 //! A file: what is looked at of it, what is sent of it, and whether it is still what it was.
 
+use std::ops::Range;
+
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
-use super::js::field;
-use crate::protocol::{FileInfo, SAMPLE_BYTES, Segment};
+use super::js::{call, field};
+use crate::protocol::{FileInfo, Segment};
 
 /// What the platform says of a file.
 pub(crate) fn info_of(file: &Blob) -> FileInfo {
@@ -17,12 +19,13 @@ pub(crate) fn info_of(file: &Blob) -> FileInfo {
     }
 }
 
-/// A promise of the first and last bytes, as an ArrayBuffer. It rejects where they can't be read.
-pub(crate) fn sample(file: &Blob) -> Result<JsValue, JsValue> {
-    let (size, bytes) = (size_of(file), f64::from(SAMPLE_BYTES));
-    let first = file.slice_with_f64_and_f64(0.0, bytes)?;
-    let last = file.slice_with_f64_and_f64((size - bytes).max(0.0), size)?;
-    Ok(blob_of([first, last])?.array_buffer().into())
+/// A promise of these ranges, one behind the other, as an ArrayBuffer. It rejects where they can't be read.
+pub(crate) fn sample(file: &Blob, ranges: &[Range<u64>]) -> Result<JsValue, JsValue> {
+    let blocks = Array::new();
+    for range in ranges {
+        blocks.push(range_of(file, range)?.as_ref());
+    }
+    call(Blob::new_with_blob_sequence(&blocks)?.as_ref(), "arrayBuffer")
 }
 
 /// A Blob of these parts, one after the other.
@@ -40,13 +43,17 @@ fn size_of(file: &Blob) -> f64 {
 
 /// The bytes of a segment.
 pub(crate) fn slice(file: &Blob, segment: Segment) -> Result<Blob, JsValue> {
-    file.slice_with_f64_and_f64(segment.start as f64, segment.end as f64)
+    range_of(file, &(segment.start..segment.end))
+}
+
+fn range_of(file: &Blob, range: &Range<u64>) -> Result<Blob, JsValue> {
+    file.slice_with_f64_and_f64(range.start as f64, range.end as f64)
 }
 
 /// A promise of the last byte, as an ArrayBuffer.
 pub(crate) fn last_byte(file: &Blob) -> Result<JsValue, JsValue> {
     let size = size_of(file);
-    Ok(file.slice_with_f64_and_f64(size - 1.0, size)?.array_buffer().into())
+    call(file.slice_with_f64_and_f64(size - 1.0, size)?.as_ref(), "arrayBuffer")
 }
 
 /// Fails where the last byte says that a file is no longer what it was: Chromium and WebKit do not read it then, Firefox reads

@@ -65,10 +65,13 @@ pub(crate) fn call(object: &JsValue, name: &str) -> Result<JsValue, JsValue> {
 
 /// What a value comes to, which may be a promise; or what was thrown or is rejected.
 pub(crate) fn settled(value: Result<JsValue, JsValue>) -> JsFuture {
-    JsFuture::from(match value {
-        Ok(value) => Promise::resolve(&value),
-        Err(thrown) => Promise::reject(&thrown),
-    })
+    // A promise of the platform's own, which asks a thenable of the caller's in a job of its own, and rejects where that throws.
+    JsFuture::from(Promise::new(&mut |resolve, reject| {
+        let _ = match &value {
+            Ok(value) => resolve.call1(&JsValue::UNDEFINED, value),
+            Err(thrown) => reject.call1(&JsValue::UNDEFINED, thrown),
+        };
+    }))
 }
 
 /// Calls `ended` with what a value comes to, which may be a promise; or with what was thrown or is rejected.
@@ -98,7 +101,7 @@ fn report(thrown: &JsValue) {
     }
 }
 
-/// Lets a future run. It must do nothing that can trap, but in [`super::driver::Driver::tell`]: nobody would hear of it.
+/// Lets a future run. What can throw in it must be caught, but in [`super::driver::Driver::tell`]: nobody would hear of it.
 pub(crate) fn spawn(future: Pin<Box<dyn Future<Output = ()>>>) {
     wasm_bindgen_futures::spawn_local(future);
 }

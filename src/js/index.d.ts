@@ -106,7 +106,8 @@ export interface MediaClientOptions {
   retry?: RetryOptions | undefined;
   /**
    * Time allowed for one request, from its start (asking for credentials included) to the end of its
-   * answer. Default 60 000 for APPEND, 30 000 otherwise.
+   * answer. Default 30 000; for APPEND 60 000, doubled after each time-out of an APPEND, for slow lines, up
+   * to an hour. A given value is never exceeded.
    */
   requestTimeoutMs?: number | undefined;
   /**
@@ -132,8 +133,9 @@ export interface OAuth1Credentials {
 
 export interface RetryOptions {
   /**
-   * Tries of one request in all, 1 = never retry. Default 8. While waiting for processing, STATUS is
-   * asked again until the deadline, whatever this says.
+   * Tries of one request in all, 1 = never retry. Default 8; four for INIT and single commands that nothing
+   * answers at all while the browser says that it is online. While waiting for processing, STATUS is asked
+   * again until the deadline, whatever this says. Without a network, the tries of an upload are not counted.
    */
   attempts?: number | undefined;
   /** Full-jitter exponential backoff between these. Default 1 000. */
@@ -208,7 +210,9 @@ export class MediaClient {
   /**
    * Resolves when the media can be used. Polls STATUS only where processing_info says so. Given an id
    * alone, it asks STATUS first; X answers 404 or 400 for media that never was processed (an image), so
-   * pass the Media that FINALIZE gave where there is one.
+   * pass the Media that FINALIZE gave where there is one. An answer that tells nothing of processing, size,
+   * image or video proves nothing of a bare id: it is asked again. A Media that has expired is `expired`,
+   * without a request.
    */
   waitUntilReady(media: Media | string, options?: WaitOptions): Promise<Media>;
   /** FINALIZE, then waitUntilReady. */
@@ -225,24 +229,25 @@ export class MediaClient {
 // ── one upload ───────────────────────────────────────────────────────────────────────────────────
 
 export interface UploadOptions extends WaitOptions {
-  /** Any type/subtype; X judges it. Default: told from the first bytes, else the Blob's type; neither known: invalid_argument. */
+  /** Any type/subtype; X judges it. Default: told from the first bytes, else the Blob's type; neither is one that X's documents name: invalid_argument. */
   mediaType?: string | undefined;
   /** Default by type: tweet_image, tweet_gif, tweet_video; subtitles for text/srt and text/vtt. */
   mediaCategory?: MediaCategory | undefined;
   additionalOwners?: string[] | undefined;
   shared?: boolean | undefined;
   /**
-   * Set once the media is ready; at most 1000 characters. If that fails, done() rejects with command
+   * Set once the media is ready; at most 1000 characters; "" is none. If that fails, done() rejects with command
    * METADATA, the id and a session. With `wait: false` it is set after FINALIZE.
    */
   altText?: string | undefined;
   /**
    * Bytes a segment, 65 536 to 5 000 000, raised where 1000 segments would not hold the file; or
-   * "auto": sized from the measured speed. Default "auto". Where X finds a segment too large, the upload
-   * starts over with half the size.
+   * "auto": sized from the measured speed, so that the file arrives on any line that works at all. Default
+   * "auto". Where a segment is too large for X, or for a proxy before it, the upload starts over: "auto" with
+   * the largest size that was taken, else with half the size.
    */
   segmentSize?: number | "auto" | undefined;
-  /** APPENDs in flight at once, 1 to 8; fewer after one that took too long. Default 4. */
+  /** APPENDs in flight at once, 1 to 8; fewer on a slow line. Default 4. */
   concurrency?: number | undefined;
   /** false: done() resolves after FINALIZE, without waiting for processing. Default true. */
   wait?: boolean | undefined;
@@ -378,7 +383,7 @@ export class MediaUploadError extends Error {
   readonly session?: UploadSession;
   /** Tries made. */
   readonly attempts: number;
-  /** Whether the same call may succeed later: network, timeout, rate_limited, server, processing_timeout, and 408 and 425. */
+  /** Whether the same call may succeed later: network, timeout, rate_limited (a usage cap is not), server, processing_timeout, and 408 and 425. */
   readonly retryable: boolean;
   readonly cause?: unknown;
   /** All of the above as plain JSON, for messages between contexts, which keep only an error's name and message. */

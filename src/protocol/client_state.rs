@@ -1,4 +1,7 @@
-//! What all the work of one client has in common: rate limits, the round of its access token, and the server's clock.
+//! What all the work of one client has in common: rate limits, the round of its access token, the server's clock, and what the
+//! line to X is like.
+
+use std::ops::RangeInclusive;
 
 use super::request::Command;
 use super::time::{Instant, Millis, Now, UnixTime};
@@ -16,7 +19,16 @@ pub struct ClientState {
     refresh_failed: bool,
     /// Server clock minus local clock, in ms. Set only after the server refused a signature.
     clock_offset: i64,
+    /// How long an APPEND may take, where others have timed out.
+    append_timeout: Millis,
+    /// Bytes of the largest segment that was acknowledged.
+    taken: Option<u64>,
+    /// Bytes of the smallest segment that X, or a proxy before it, found too large.
+    too_large: Option<u64>,
 }
+
+/// How long an APPEND may take at first, and at the most.
+const APPEND_TIMEOUT: RangeInclusive<Millis> = Millis::from_secs(60)..=Millis::from_secs(3600);
 
 /// A clock that is wrong by less is no reason to refuse a signature; an answer may have been under way for some seconds.
 const LEEWAY: Millis = Millis::from_secs(30);
@@ -61,6 +73,38 @@ impl ClientState {
     /// Whether the last refresh brought no token.
     pub fn refresh_failed(&self) -> bool {
         self.refresh_failed
+    }
+
+    /// How long an APPEND that leaves now may take, and at the `least` where it has timed out itself.
+    pub fn append_timeout(&self, least: Millis) -> Millis {
+        self.append_timeout.max(least).clamp(*APPEND_TIMEOUT.start(), *APPEND_TIMEOUT.end())
+    }
+
+    /// Takes note that an APPEND has timed out, which was `allowed` so long: on a line that is so slow the next may take twice as
+    /// long. Those of one round were allowed the same.
+    pub fn append_timed_out(&mut self, allowed: Millis) {
+        self.append_timeout = self.append_timeout.max((allowed + allowed).min(*APPEND_TIMEOUT.end()));
+    }
+
+    /// Takes note that a segment of so many bytes was acknowledged. If that took an eighth of what it might have taken, the line is
+    /// faster than it was.
+    pub fn append_acknowledged(&mut self, bytes: u64, took: Millis) {
+        if took.0 < self.append_timeout.0 / 8 {
+            self.append_timeout = Millis(self.append_timeout.0 / 2);
+        }
+        self.taken = self.taken.max(Some(bytes));
+        self.too_large = self.too_large.filter(|too_large| *too_large > bytes);
+    }
+
+    /// Takes note that a segment of so many bytes was too large.
+    pub fn append_too_large(&mut self, bytes: u64) {
+        self.too_large = Some(self.too_large.map_or(bytes, |too_large| too_large.min(bytes)));
+        self.taken = self.taken.filter(|taken| *taken < bytes);
+    }
+
+    /// Bytes of the smallest segment that was too large, and of the largest that was not.
+    pub fn too_large(&self) -> Option<(u64, Option<u64>)> {
+        Some((self.too_large?, self.taken))
     }
 
     /// The time at the server.

@@ -81,7 +81,7 @@ impl Code {
 /// Where something was thrown. The shell keeps what it was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// Reading the first and last bytes of the file.
+    /// Reading a sample of the file.
     FileSample,
     /// A request, or what had to be asked before it.
     Request(RequestId),
@@ -99,6 +99,14 @@ pub struct ApiError {
     pub message: String,
     pub title: Option<String>,
     pub kind: Option<String>,
+}
+
+impl ApiError {
+    /// Whether it says that the account may do no more of this in its billing period.
+    pub(super) fn is_usage_cap(&self) -> bool {
+        let kind = self.kind.as_deref().unwrap_or_default();
+        self.title.as_deref() == Some("UsageCapExceeded") || kind.ends_with("/usage-capped")
+    }
 }
 
 /// What an answer's headers say of the rate limit of its command.
@@ -141,6 +149,28 @@ pub struct Error {
     pub retry_after: Option<Millis>,
     /// What the shell has kept the thrown value under.
     pub cause: Option<Cause>,
+    /// Whether it was said in JSON, as X's API says what it refuses; a page of a proxy or a firewall is no word of X.
+    pub is_of_api: bool,
+    /// Whether the answer was about another media than was asked about.
+    pub names_another: bool,
+    /// Whether it is about a session that the caller gave, and says nothing of one that a store has.
+    pub spares_stored: bool,
+    /// Whether it was a 2xx that says nothing at all: what was asked may have been done.
+    pub says_nothing: bool,
+    /// What a wait had met when its time was over.
+    pub met: Met,
+}
+
+/// What a wait has met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Met {
+    /// X is processing the media, as far as is known.
+    #[default]
+    Processing,
+    /// STATUS was answered, and never said anything of the media.
+    Nothing,
+    /// STATUS was answered with another media.
+    AnotherMedia,
 }
 
 impl Error {
@@ -162,6 +192,11 @@ impl Error {
             detail: None,
             retry_after: None,
             cause: None,
+            is_of_api: false,
+            names_another: false,
+            spares_stored: false,
+            says_nothing: false,
+            met: Met::default(),
         })
     }
 
@@ -198,25 +233,35 @@ impl Error {
         error
     }
 
-    /// Whether X answered that it knows nothing of the media: 404 in v1.1, 400 in v2, or a v2 body of errors alone.
+    /// Whether it was answered that there is no such media: 404 in v1.1, 400 in v2. By X itself, if [`Self::is_of_api`].
     pub fn says_unknown(&self) -> bool {
-        self.code == Code::NotFound || self.code == Code::Rejected && self.status.is_some_and(|status| status <= 400)
+        matches!(self.status, Some(400 | 404))
     }
 
-    /// Whether X will never take the media as it is, so that its session is of no use.
+    /// Whether it is a 2xx that holds nothing but errors.
+    pub fn is_errors_alone(&self) -> bool {
+        self.code == Code::Rejected && self.is_2xx()
+    }
+
+    /// Whether X will never take the media as it is, so that its session is of no use. A refusal that may pass, or that is no
+    /// word of X, says nothing of the media.
     pub fn refuses_media(&self) -> bool {
         match self.code {
+            _ if self.spares_stored => false,
             Code::ProcessingFailed | Code::Expired => true,
-            Code::NotFound | Code::TooLarge | Code::Rejected => {
-                !self.retryable && self.command != Some(Command::Metadata)
-            }
-            _ => false,
+            _ => self.command == Some(Command::Finalize) && self.says_unknown() && self.is_of_api,
         }
     }
 
     /// Whether a 2xx came whose body could not be read.
     pub fn is_unreadable(&self) -> bool {
-        self.code == Code::InvalidResponse && self.is_2xx()
+        self.code == Code::InvalidResponse && self.is_2xx() && !self.says_nothing
+    }
+
+    /// Whether X may have done what was asked all the same.
+    pub fn leaves_open(&self) -> bool {
+        let is_timeout = self.status == Some(408);
+        matches!(self.code, Code::Network | Code::Timeout | Code::Server) || is_timeout || self.is_unreadable()
     }
 
     fn is_2xx(&self) -> bool {
@@ -261,9 +306,13 @@ impl Error {
             }
             Code::InvalidResponse => &["The server redirected ", command, ", which is not followed. Check baseUrl."],
             Code::ProcessingFailed => &["X refused the media: ", &self.processing_refusal()],
-            Code::ProcessingTimeout => {
-                &["X is still processing the media after timeoutSecs. Wait for the same id again."]
-            }
+            Code::ProcessingTimeout => &[match self.met {
+                Met::Processing => "X is still processing the media after timeoutSecs. Wait for the same id again.",
+                Met::Nothing => {
+                    "STATUS never spoke of this media: was it finalized? X was asked until timeoutSecs had passed."
+                }
+                Met::AnotherMedia => "Until timeoutSecs had passed, the answers named another media. Check baseUrl.",
+            }],
             Code::Expired => &["The media has expired at X. Upload it again."],
             Code::FileChanged => &["The file has changed, or is not the session's. Pick it again."],
             Code::CallbackFailed => &["A function of yours threw. See cause."],

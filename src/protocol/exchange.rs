@@ -5,8 +5,8 @@ use super::error::{Cause, Code, Error, RateLimit};
 use super::media::Media;
 use super::options::Settings;
 use super::reply::{self, RequestEnd};
-use super::request::Operation;
-use super::retry::RetryUntil;
+use super::request::{Command, Operation};
+use super::retry::{RetryUntil, Tried};
 use super::time::{Instant, Millis, Now};
 
 /// Names one try of one exchange.
@@ -56,20 +56,36 @@ impl WaitReason {
     }
 }
 
-/// Without a network, a request that failed is tried again after so long at the latest: what the machine says of it may be wrong.
+/// How long a network is waited for before the next try.
 const OFFLINE_PAUSE: Millis = Millis::from_secs(30);
+
+/// How tries count that fail without a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offline {
+    /// As all others.
+    Counts,
+    /// Not at all; but at that moment, if there is one, the last failure stands.
+    Free(Option<Instant>),
+}
 
 /// An operation and its tries.
 #[derive(Debug)]
 pub(super) struct Exchange {
     operation: Operation,
     until: RetryUntil,
+    offline: Offline,
     state: State,
     attempts: u32,
-    /// Whether a try ended without an answer, so that X may have done what was asked all the same.
+    /// Whether it begins something, and no try of it was answered yet.
+    unheard: bool,
+    /// Whether a try ended without a readable answer, so that X may have done what was asked all the same.
     unanswered: bool,
+    /// Whether the last answer was about another media.
+    names_another: bool,
     /// Whether its last try was refused, and a new token asked for.
     refreshed: bool,
+    /// How long its next try may take at the least, where that is an APPEND and others have timed out.
+    least_timeout: Millis,
 }
 
 #[derive(Debug)]
@@ -109,20 +125,43 @@ pub(super) enum Action {
 }
 
 impl Exchange {
-    /// An operation that is to leave at once, and is tried as often as the policy says.
-    pub(super) fn new(operation: Operation) -> Self {
-        Self::until(operation, RetryUntil::Attempts)
+    /// An operation that is to leave at once, and is tried for so long.
+    pub(super) fn new(operation: Operation, until: RetryUntil, offline: Offline) -> Self {
+        Self {
+            operation,
+            until,
+            offline,
+            state: State::Due(None),
+            attempts: 0,
+            unheard: false,
+            unanswered: false,
+            names_another: false,
+            refreshed: false,
+            least_timeout: Millis::ZERO,
+        }
     }
 
-    /// An operation that is to leave at once.
-    pub(super) fn until(operation: Operation, until: RetryUntil) -> Self {
-        let state = State::Due(None);
-        Self { operation, until, state, attempts: 0, unanswered: false, refreshed: false }
+    /// One command of an upload: without a network it waits for one.
+    pub(super) fn of_upload(operation: Operation) -> Self {
+        let until = RetryUntil::of(&operation);
+        Self::new(operation, until, Offline::Free(None))
+    }
+
+    /// One command alone.
+    pub(super) fn single(operation: Operation) -> Self {
+        let until = RetryUntil::of(&operation);
+        Self::new(operation, until, Offline::Counts).first()
     }
 
     /// The same, to leave at a moment.
     pub(super) fn at(mut self, at: Instant, reason: WaitReason) -> Self {
         self.state = State::Due(Some((at, reason)));
+        self
+    }
+
+    /// The same, as what begins something: where nothing ever answers, it ends sooner.
+    pub(super) fn first(mut self) -> Self {
+        self.unheard = true;
         self
     }
 
@@ -152,14 +191,30 @@ impl Exchange {
         if let RetryUntil::Deadline(deadline) = &mut self.until {
             *deadline = *deadline + paused;
         }
+        if let Offline::Free(Some(until)) = &mut self.offline {
+            *until = *until + paused;
+        }
         if let State::Refreshing { until, .. } = &mut self.state {
             *until = *until + paused;
         }
     }
 
+    /// Whether the last answer was about another media.
+    pub(super) fn names_another(&self) -> bool {
+        self.names_another
+    }
+
     /// Whether X may have done what was asked without our hearing of it.
     pub(super) fn is_unanswered(&self) -> bool {
         self.unanswered
+    }
+
+    /// How long a try that leaves now may take: an APPEND twice as long as one that has timed out, unless the caller has said.
+    fn timeout(&self, settings: &Settings, client: &ClientState) -> Millis {
+        match (self.operation.command(), settings.request_timeout) {
+            (Command::Append, None) => client.append_timeout(self.least_timeout),
+            (command, _) => settings.request_timeout(command),
+        }
     }
 
     /// What is to be done now. `free` names the next try, where there is room for one.
@@ -172,7 +227,14 @@ impl Exchange {
     ) -> Action {
         let command = self.operation.command();
         match self.state {
-            State::InFlight { id, until, .. } if until <= now.at => Action::TimeOut(id),
+            State::InFlight { id, since, until, .. } if until <= now.at => {
+                if command == Command::Append {
+                    let allowed = until - since;
+                    self.least_timeout = allowed + allowed;
+                    client.append_timed_out(allowed);
+                }
+                Action::TimeOut(id)
+            }
             State::InFlight { until, .. } => Action::Rest(Some(until), None),
             State::Due(Some((at, reason))) if at > now.at && !(now.online && reason == WaitReason::Online) => {
                 Action::Rest(Some(at), Some(reason))
@@ -183,7 +245,7 @@ impl Exchange {
                 }
                 let Some(id) = free else { return Action::Rest(None, None) };
                 self.attempts += 1;
-                let until = now.at + settings.request_timeout(command);
+                let until = now.at + self.timeout(settings, client);
                 self.state = State::InFlight { id, since: now.at, until, round: client.round() };
                 Action::Send { id, refreshed: self.refreshed }
             }
@@ -226,22 +288,35 @@ impl Exchange {
         settings: &Settings,
         client: &mut ClientState,
     ) -> Option<Result<Option<Box<Media>>, Box<Error>>> {
-        let State::InFlight { id, round, .. } = self.state else { return None };
+        let State::InFlight { id, since, round, .. } = self.state else { return None };
         let command = self.operation.command();
         let server_time = end.server_time();
-        let mut error = match reply::read(command, end, now) {
+        let result = reply::read(&self.operation, end, now);
+        if let Operation::Append { segment, .. } = &self.operation {
+            match &result {
+                Ok(_) => client.append_acknowledged(segment.bytes(), now.at - since),
+                Err(error) if error.code == Code::TooLarge => client.append_too_large(segment.bytes()),
+                Err(_) => {}
+            }
+        }
+        let mut error = match result {
             Ok(media) => return Some(Ok(media)),
             Err(error) => error,
         };
         error.cause = Some(Cause::Request(id));
-        if matches!(error.code, Code::Network | Code::Timeout) {
-            self.unanswered = true;
-            if !now.online {
-                // Such a try is not counted.
-                self.attempts -= 1;
-                self.state = State::Due(Some((now.at + OFFLINE_PAUSE, WaitReason::Online)));
-                return None;
+        self.names_another = error.names_another;
+        self.unheard &= error.code == Code::Network;
+        self.unanswered |= error.leaves_open();
+        if matches!(error.code, Code::Network | Code::Timeout)
+            && !now.online
+            && let Offline::Free(until) = self.offline
+        {
+            if until.is_some_and(|until| until <= now.at) {
+                return Some(Err(self.complete(error)));
             }
+            self.attempts -= 1;
+            self.wait_for_network(until, now);
+            return None;
         }
         if error.code == Code::Unauthorized {
             // Sent before the last refresh, it says nothing of the new token.
@@ -258,20 +333,32 @@ impl Exchange {
             }
         }
         self.refreshed = false;
-        let reason = match error.retry_after {
-            Some(wait) if error.code == Code::RateLimited => {
+        let mut reason = WaitReason::Retry;
+        if let Some(wait) = error.retry_after.filter(|_| error.code == Code::RateLimited) {
+            reason = WaitReason::RateLimit;
+            // What is further off than anybody would wait may be a mistake: the next call asks again.
+            if !settings.retry.is_too_long(wait, RetryUntil::Attempts, now) {
                 client.rest(command, now.at + wait);
-                WaitReason::RateLimit
             }
-            _ => WaitReason::Retry,
-        };
-        match settings.retry.after(&error, self.attempts, self.until, now) {
+        }
+        let tried = Tried { command, tries: self.attempts, until: self.until, is_unheard: self.unheard };
+        match settings.retry.after(&error, tried, now) {
+            Some(_) if matches!(error.code, Code::Network | Code::Timeout) && !now.online => {
+                self.wait_for_network(None, now);
+                None
+            }
             Some(wait) => {
                 self.state = State::Due(Some((now.at + wait, reason)));
                 None
             }
             None => Some(Err(self.complete(error))),
         }
+    }
+
+    /// Waits until there is a network, but not for long: what the machine says of it may be wrong.
+    fn wait_for_network(&mut self, until: Option<Instant>, now: Now) {
+        let at = now.at + OFFLINE_PAUSE;
+        self.state = State::Due(Some((until.map_or(at, |until| at.min(until)), WaitReason::Online)));
     }
 
     fn complete(&self, mut error: Box<Error>) -> Box<Error> {

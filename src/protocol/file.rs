@@ -1,15 +1,19 @@
 //! The file of an upload: what INIT says of it, and by what it is known again.
 
+use std::ops::Range;
+
 use super::error::Error;
-use super::json::{Json, decimal, integer};
+use super::json::{Json, decimal, integer, parse};
 use super::media_id::MediaId;
 use super::media_type::{Category, MediaType};
 use super::request::Initialize;
 use super::value::{ToValue, Value};
 
-/// How many of a file's first and of its last bytes are looked at: enough for every signature, and for a film that
-/// was cut anew to look like another one.
-pub const SAMPLE_BYTES: u32 = 4096;
+/// How many bytes a block has that is looked at. The first one is enough for every signature.
+const BLOCK_BYTES: u64 = 4096;
+
+/// How many blocks are looked at between the first and the last one, where neither name nor time tell a file from others.
+const BLOCKS_BETWEEN: u64 = 16;
 
 /// What the platform says of a file.
 #[derive(Clone, Debug)]
@@ -41,13 +45,23 @@ impl FileInfo {
     /// The most bytes that X's 1000 segments hold.
     pub const MAX_BYTES: u64 = 8_000_000_000;
 
-    /// What INIT says of a file with these first and last bytes. The type decides how X treats it.
+    /// What is looked at of it, all told less than 80 KB: its first and its last bytes, enough for a film that was cut anew to
+    /// look like another one. Where it has no name or no time, also blocks evenly spread between these: of two recordings
+    /// of one camera both ends may be alike.
+    pub fn sample(&self) -> Vec<Range<u64>> {
+        const LAST: u64 = BLOCKS_BETWEEN + 1;
+        let bytes = self.total_bytes.min(BLOCK_BYTES);
+        let is_labelled = self.name.is_some() && self.last_modified.is_some();
+        let blocks = (0..=LAST).filter(|block| !is_labelled || [0, LAST].contains(block));
+        let starts = blocks.map(|block| (self.total_bytes - bytes) * block / LAST);
+        starts.map(|start| start..start + bytes).collect()
+    }
+
+    /// What INIT says of a file of which this was looked at. The type decides how X treats it: what the caller says it is goes
+    /// to X as it is.
     pub fn describe(&self, sample: &[u8], described: &Description) -> Result<Initialize, Box<Error>> {
         let Description { media_type, media_category, additional_owners, shared } = described.clone();
-        let media_type = media_type.or_else(|| MediaType::detect(sample)).or_else(|| MediaType::parse(&self.blob_type));
-        let Some(media_type) = media_type else {
-            return Err(Error::invalid("mediaType", "given for a file whose type can't be told from its bytes"));
-        };
+        let media_type = media_type.map_or_else(|| MediaType::of_file(sample, &self.blob_type), Ok)?;
         let media_category = media_category.or_else(|| media_type.category());
         if let Some(category) = media_category
             && let Some(most) = category.most_mebibytes()
@@ -59,7 +73,7 @@ impl FileInfo {
         Ok(Initialize { total_bytes: self.total_bytes, media_type, media_category, additional_owners, shared })
     }
 
-    /// What tells this file, with these first and last bytes, from any other.
+    /// What tells this file, of which this was looked at, from any other.
     pub fn fingerprint(&self, sample: &[u8]) -> Fingerprint {
         // FNV-1a: nobody gains by a file that is taken for another of his own.
         let digest = sample
@@ -82,7 +96,7 @@ pub struct Fingerprint {
     blob_type: String,
     name: Option<String>,
     last_modified: Option<u64>,
-    /// Of the first and last bytes, in decimal: JavaScript would round it.
+    /// Of the bytes that were looked at, in decimal: JavaScript would round it.
     digest: String,
 }
 
@@ -101,17 +115,18 @@ impl Fingerprint {
             total_bytes: integer(total_bytes.as_str())?,
             blob_type: blob_type.to_text()?,
             name: name.to_text(),
-            last_modified: integer(last_modified.as_str()),
+            last_modified: parse(last_modified.as_str()),
             digest: digest.to_text()?,
         })
     }
 
-    /// As a part of the key under which a store has the file's session.
+    /// As a part of the key under which a store has the file's session: lines, of which only the name, the last one, may have
+    /// line breaks of its own, so that no two files have the same.
     pub fn to_key(&self) -> String {
         let Self { total_bytes, blob_type, name, last_modified, digest } = self;
-        let name = name.as_deref().unwrap_or_default();
         let last_modified = last_modified.map(decimal).unwrap_or_default();
-        [&decimal(*total_bytes), blob_type, &last_modified, digest, name].join(" ")
+        let name = name.as_ref().map(|name| ["\n", name].concat()).unwrap_or_default();
+        [&decimal(*total_bytes), "\n", blob_type, "\n", &last_modified, "\n", digest, &name].concat()
     }
 }
 

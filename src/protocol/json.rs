@@ -69,21 +69,28 @@ impl<'a> Json<'a> {
         self.unquoted().unwrap_or(self.0)
     }
 
-    /// A non-negative number, times a thousand; what is finer is cut off.
+    /// A non-negative number, times a thousand, also where a text holds it; what is finer is cut off.
     pub fn thousandths(self) -> Option<u64> {
-        let (mut number, mut places) = (0_u64, None);
-        for byte in self.0.bytes() {
-            match (byte, places) {
-                (b'.', None) => places = Some(0),
-                (b'0'..=b'9', Some(3)) => {}
-                (b'0'..=b'9', _) => {
-                    number = number.saturating_mul(10).saturating_add((byte - b'0').into());
-                    places = places.map(|places| places + 1);
-                }
-                _ => return None,
+        let (number, exponent) = cut(self.digits().trim_ascii(), b'e');
+        let (whole, fraction) = cut(number, b'.');
+        let exponent = match exponent.map(str::as_bytes) {
+            None => 0,
+            Some([b'-', ..]) => -integer_of(exponent?.get(1..)?)?,
+            Some([b'+', ..]) => integer_of(exponent?.get(1..)?)?,
+            Some(_) => integer_of(exponent?)?,
+        };
+        let mut thousandths = 0_u64;
+        let mut places = whole.len() as i64 + exponent + 3;
+        for digit in whole.bytes().chain(fraction.unwrap_or_default().bytes()) {
+            let digit = char::from(digit).to_digit(10)?;
+            if places > 0 {
+                thousandths = thousandths.saturating_mul(10).saturating_add(digit.into());
+                places -= 1;
             }
         }
-        Some((places.unwrap_or(0)..3).fold(number, |number, _| number.saturating_mul(10)))
+        // Twenty more would not fit.
+        (0..places.min(20)).for_each(|_| thousandths = thousandths.saturating_mul(10));
+        (!whole.is_empty()).then_some(thousandths)
     }
 
     /// What stands between the quotes of a text, escapes and all.
@@ -111,6 +118,19 @@ pub(super) fn parse(digits: &str) -> Option<u64> {
         _ => None,
     };
     digits.bytes().try_fold(0, add).filter(|_| !digits.is_empty())
+}
+
+/// The exponent that these decimal digits are.
+fn integer_of(digits: &str) -> Option<i64> {
+    parse(digits).map(|number| number.min(1000) as i64)
+}
+
+/// What stands before the first `mark`, an ASCII letter in whichever case or a sign, and what stands behind it.
+pub(super) fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte.eq_ignore_ascii_case(&mark)) {
+        Some(place) => (text.get(..place).unwrap_or_default(), text.get(place + 1..)),
+        None => (text, None),
+    }
 }
 
 /// The decimal digits of a number. What std does for it can pad and align too, and weighs a kilobyte.

@@ -27,6 +27,17 @@ pub struct Media {
     pub processing_info: Option<ProcessingInfo>,
 }
 
+/// What a body says of the media that was asked about.
+#[derive(Debug)]
+pub(super) enum About {
+    /// It speaks of that media.
+    Asked(Box<Media>),
+    /// It names another one.
+    Another,
+    /// It speaks of none.
+    Nothing,
+}
+
 /// What X says of a picture.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "X's own names")]
@@ -53,36 +64,55 @@ impl Media {
 
     /// Reads a media from a body of X that came at this moment. `None` where no exact id is in it.
     pub fn read(body: Json, answered_at: UnixTime) -> Option<Box<Self>> {
-        // v2 wraps in `data`, but has been seen without.
-        Self::read_fields(body.get("data").unwrap_or(body), Some(answered_at))
+        let data = data_of(body);
+        Some(Self::read_fields(id_in(data)?.ok()?, data, Some(answered_at)))
     }
 
-    /// Reads a [`Media`] that was handed out earlier, alone or in a session: it says itself when it expires.
+    /// Reads what a body of X, which came at this moment, says of the media that was asked about.
+    pub(super) fn read_about(asked: MediaId, body: Json, answered_at: UnixTime) -> About {
+        let data = data_of(body);
+        let media = Self::read_fields(asked, data, Some(answered_at));
+        match id_in(data) {
+            Some(Ok(id)) if id.is_same(&asked) => About::Asked(media),
+            Some(_) => About::Another,
+            None if media.is_proof() => About::Asked(media),
+            None => About::Nothing,
+        }
+    }
+
+    /// Reads a [`Media`] that was handed out earlier, alone or in a session: it says itself when it expires. Its id is a text: a
+    /// number of JavaScript may have been rounded.
     pub fn read_again(media: Json) -> Option<Box<Self>> {
-        Self::read_fields(media, None)
+        let id = MediaId::parse(media.get("media_id_string")?.unquoted()?)?;
+        Some(Self::read_fields(id, media, None))
     }
 
-    fn read_fields(data: Json, answered_at: Option<UnixTime>) -> Option<Box<Self>> {
-        let id = ["media_id_string", "id", "media_id"].into_iter().find_map(|name| data.get(name))?;
+    fn read_fields(id: MediaId, data: Json, answered_at: Option<UnixTime>) -> Box<Self> {
         let expires_after_secs = data.integer("expires_after_secs");
         let expires_at = match data.integer("expiresAt") {
             Some(moment) => Some(UnixTime(moment)),
             None => answered_at.zip(expires_after_secs).map(|(moment, secs)| moment + Millis::from_secs(secs)),
         };
-        Some(Box::new(Self {
-            id: MediaId::parse(id.digits())?,
+        Box::new(Self {
+            id,
             media_key: data.text("media_key"),
             size: data.integer("size"),
             expires_after_secs,
             expires_at,
             image: data.get("image").map(|image| Image {
                 image_type: image.text("image_type"),
-                w: image.integer("w"),
-                h: image.integer("h"),
+                // v2 has been recorded with the longer names (September 2026).
+                w: image.integer("w").or_else(|| image.integer("width")),
+                h: image.integer("h").or_else(|| image.integer("height")),
             }),
             video: data.get("video").map(|video| Video { video_type: video.text("video_type") }),
             processing_info: data.get("processing_info").map(ProcessingInfo::read),
-        }))
+        })
+    }
+
+    /// Whether X says more of it than that there is such an id: it was finalized then.
+    pub fn is_proof(&self) -> bool {
+        self.processing_info.is_some() || self.size.is_some() || self.image.is_some() || self.video.is_some()
     }
 
     /// Adds its fields to what they are a part of.
@@ -122,6 +152,17 @@ impl Media {
         self.image = self.image.take().or(image);
         self.video = self.video.take().or(video);
     }
+}
+
+/// v2 wraps in `data`, but has been seen without.
+fn data_of(body: Json) -> Json {
+    body.get("data").unwrap_or(body)
+}
+
+/// The id that is named, if one is; the error is what is named in place of one.
+fn id_in(data: Json) -> Option<Result<MediaId, Json>> {
+    let id = ["media_id_string", "id", "media_id"].into_iter().find_map(|name| data.get(name))?;
+    Some(MediaId::parse(id.digits()).ok_or(id))
 }
 
 impl ToValue for Media {

@@ -24,6 +24,12 @@ impl MediaId {
         Some(id)
     }
 
+    /// Whether both are the same number: zeros in front count for nothing.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let number = |id: Self| id.digits.into_iter().take(id.length.into()).skip_while(|digit| *digit == b'0');
+        number(*self).eq(number(*other))
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         let digits = self.digits.get(..self.length.into()).unwrap_or_default();

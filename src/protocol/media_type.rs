@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::error::Error;
+use super::json::cut;
+
 /// A `type/subtype` in lower case, without parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaType(Cow<'static, str>);
@@ -9,22 +12,68 @@ pub struct MediaType(Cow<'static, str>);
 impl MediaType {
     /// The essence of a type as a recorder names its Blobs (`video/webm;codecs=vp9`); `None` where it is none.
     pub fn parse(text: &str) -> Option<Self> {
-        let place_of = |text: &str, wanted: u8| text.bytes().position(|byte| byte == wanted);
-        let essence = text.get(..place_of(text, b';').unwrap_or(text.len()))?.trim_ascii().to_ascii_lowercase();
-        let slash = place_of(&essence, b'/')?;
-        let is_type = is_token(essence.get(..slash)?) && is_token(essence.get(slash + 1..)?);
-        is_type.then_some(Self(essence.into()))
+        let essence = cut(text, b';').0.trim_ascii().to_ascii_lowercase();
+        let (kind, subtype) = cut(&essence, b'/');
+        (is_token(kind) && is_token(subtype?)).then_some(Self(essence.into()))
     }
 
-    /// The type whose signature a file begins with, of the types that X's documents name.
-    pub fn detect(head: &[u8]) -> Option<Self> {
+    /// The type of a file that begins with `head`: by these bytes, or else by the type of its Blob. It is one that X takes;
+    /// the error says which these are, and what the file is.
+    pub fn of_file(head: &[u8], blob_type: &str) -> Result<Self, Box<Error>> {
+        let blob_type = Self::parse(blob_type);
+        let told = match brand(head) {
+            Some(brand) => Some(Self::of_brand(brand, blob_type)),
+            None => Self::detect(head).or(blob_type),
+        };
+        match told {
+            Some(media_type) if media_type.is_taken() => Ok(media_type),
+            Some(media_type) => Err(not_taken(&["This one is ", media_type.as_str(), ".", media_type.advice()])),
+            None => Err(not_taken(&["This one's can't be told from its first bytes, but mediaType may name it."])),
+        }
+    }
+
+    /// The type whose signature a file begins with, of the types that X takes.
+    fn detect(head: &[u8]) -> Option<Self> {
         if is_srt(head) {
             return Some(Self("text/srt".into()));
         }
         let stands = |place: usize, word: &[u8]| head.get(place..).is_some_and(|rest| rest.starts_with(word));
         let (.., name) =
             SIGNATURES.iter().find(|(first, place, second, _)| stands(0, first) && stands(*place, second))?;
-        (!name.is_empty()).then_some(Self((*name).into()))
+        Some(Self((*name).into()))
+    }
+
+    /// The type of a file in the container of MP4, in which pictures and sound come too. A brand of videos says more than the
+    /// Blob's type, any other brand says less: X would refuse as a video what is none, but only once it has all of it.
+    fn of_brand(brand: &[u8], blob_type: Option<Self>) -> Self {
+        let known = BRANDS.iter().find(|(word, _)| brand.starts_with(word)).map(|(_, name)| Self((*name).into()));
+        match (known, blob_type) {
+            (Some(known), _) if known.kind() == "video" => known,
+            (Some(known), Some(blob_type)) if blob_type.kind() != "video" => known,
+            (Some(known), None) => known,
+            (None, Some(blob_type)) if matches!(blob_type.kind(), "image" | "audio") => blob_type,
+            (_, _) => Self("video/mp4".into()),
+        }
+    }
+
+    /// Whether INIT takes it.
+    fn is_taken(&self) -> bool {
+        TAKEN.contains(&self.as_str())
+    }
+
+    /// What to do with a file of a type that X does not take, where something can be done.
+    fn advice(&self) -> &'static str {
+        match self.kind() {
+            "image" => " HEIC, AVIF and raw pictures want converting to JPEG first.",
+            "video" => " Convert it to MP4 first.",
+            "audio" => " X takes sound in a video only.",
+            _ => "",
+        }
+    }
+
+    /// What stands before the slash.
+    fn kind(&self) -> &str {
+        cut(&self.0, b'/').0
     }
 
     /// Its name.
@@ -113,8 +162,27 @@ impl Category {
     }
 }
 
+/// All that X's specification has for `media_type` (2.167, August 2026; the same in 2.168).
+const TAKEN: [&str; 15] = [
+    "video/mp4",
+    "video/webm",
+    "video/mp2t",
+    "video/quicktime",
+    "text/srt",
+    "text/vtt",
+    "image/jpeg",
+    "image/gif",
+    "image/bmp",
+    "image/png",
+    "image/webp",
+    "image/pjpeg",
+    "image/tiff",
+    "model/gltf-binary",
+    "model/vnd.usdz+zip",
+];
+
 /// What a file begins with, what stands at a place in it, and what it is then.
-const SIGNATURES: [(&[u8], usize, &[u8], &str); 20] = [
+const SIGNATURES: [(&[u8], usize, &[u8], &str); 14] = [
     (b"\xff\xd8\xff", 0, b"", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", 0, b"", "image/png"),
     (b"GIF87a", 0, b"", "image/gif"),
@@ -132,14 +200,48 @@ const SIGNATURES: [(&[u8], usize, &[u8], &str); 20] = [
     // An EBML header of the usual length names its document type here; Matroska's is another.
     (b"\x1a\x45\xdf\xa3", 24, b"webm", "video/webm"),
     (b"\x1a\x45\xdf\xa3", 31, b"webm", "video/webm"),
-    (b"", 4, b"ftypqt  ", "video/quicktime"),
-    // Pictures come in the same container as MP4, and are none that X takes.
-    (b"", 4, b"ftyphei", ""),
-    (b"", 4, b"ftypmif1", ""),
-    (b"", 4, b"ftypmsf1", ""),
-    (b"", 4, b"ftypavif", ""),
-    (b"", 4, b"ftyp", "video/mp4"),
 ];
+
+/// What brands begin with, and what a file of them is. Of videos (<https://mp4ra.org/registered-types/brands>), and of what is
+/// met in their container and is none: pictures of phones and cameras, sound.
+const BRANDS: [(&[u8], &str); 24] = [
+    (b"qt  ", "video/quicktime"),
+    (b"iso", "video/mp4"),
+    (b"mp4", "video/mp4"),
+    (b"avc1", "video/mp4"),
+    (b"hvc1", "video/mp4"),
+    (b"av01", "video/mp4"),
+    (b"M4V", "video/mp4"),
+    (b"F4V ", "video/mp4"),
+    (b"f4v ", "video/mp4"),
+    (b"3g", "video/mp4"),
+    (b"mmp4", "video/mp4"),
+    (b"MSNV", "video/mp4"),
+    (b"XAVC", "video/mp4"),
+    (b"hei", "image/heic"),
+    (b"hevc", "image/heic-sequence"),
+    (b"hevx", "image/heic-sequence"),
+    (b"mif", "image/heif"),
+    (b"miaf", "image/heif"),
+    (b"msf1", "image/heif-sequence"),
+    (b"avi", "image/avif"),
+    (b"crx ", "image/x-canon-cr3"),
+    (b"M4A ", "audio/mp4"),
+    (b"M4B ", "audio/mp4"),
+    (b"M4P ", "audio/mp4"),
+];
+
+/// The major brand of a file in the container of MP4.
+fn brand(head: &[u8]) -> Option<&[u8]> {
+    head.get(4..)?.strip_prefix(b"ftyp")
+}
+
+/// The error for a file that is of no type that X takes.
+fn not_taken(this_one: &[&str]) -> Box<Error> {
+    let taken = "of a type that X takes: a picture (JPEG, PNG, GIF, WebP, BMP, TIFF), a video (MP4, MOV, WebM, MPEG-TS), \
+                 subtitles (SRT, WebVTT) or a model (GLB, USDZ). ";
+    Error::invalid("file", &[&[taken], this_one].concat().concat())
+}
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

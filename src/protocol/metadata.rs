@@ -23,6 +23,11 @@ impl AltText {
     pub fn new(text: String) -> Option<Self> {
         (text.chars().count() <= MAX_ALT_TEXT).then_some(Self(text))
     }
+
+    /// Whether it says nothing. X refuses that.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl Metadata {

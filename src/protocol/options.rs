@@ -70,7 +70,7 @@ fn read_retry<G: Given>(options: &Fields<G>) -> Read<RetryPolicy, G> {
     let delay =
         |name, default| -> Read<Millis, G> { Ok(options.optional(name)?.map_or(default, |Delay(delay)| delay)) };
     Ok(RetryPolicy {
-        attempts: options.optional("attempts")?.map_or(default.attempts, |Attempts(attempts)| attempts),
+        attempts: options.optional("attempts")?.map(|Attempts(attempts)| attempts),
         min_delay: delay("minDelayMs", default.min_delay)?,
         max_delay: delay("maxDelayMs", default.max_delay)?,
         max_rate_limit_wait: delay("maxRateLimitWaitMs", default.max_rate_limit_wait)?,
@@ -108,9 +108,7 @@ impl Operation {
     pub fn read_append<G: Given>(media_id: &G, segment_index: &G, bytes: u64) -> Read<Self, G> {
         let id = read_media_id(media_id)?;
         let SegmentIndex(index) = read(segment_index, "segmentIndex")?;
-        if bytes > SERVER_MAX_SEGMENT_BYTES {
-            return Err(Refusal::new("segment", "1 to 8 000 000 bytes"));
-        }
+        check_size("segment", bytes, SERVER_MAX_SEGMENT_BYTES, "at most 8 000 000 bytes")?;
         Ok(Self::Append { id, segment: Segment { index, start: 0, end: bytes } })
     }
 
@@ -224,9 +222,8 @@ pub fn read_timeout<G: Given>(options: &Fields<G>) -> Read<Millis, G> {
 
 /// Reads the options of an upload of this file.
 pub fn read_upload<G: Given>(options: &Fields<G>, file: FileInfo, saving: Saving) -> Read<(Box<Plan>, Goal), G> {
-    if !(1..=FileInfo::MAX_BYTES).contains(&file.total_bytes) {
-        return Err(Refusal::new("file", "1 to 8 000 000 000 bytes, all that X's 1000 segments hold"));
-    }
+    let must = "at most 8 000 000 000 bytes, all that X's 1000 segments hold";
+    check_size("file", file.total_bytes, FileInfo::MAX_BYTES, must)?;
     let timeout = read_timeout(options)?;
     let goal = if options.optional("wait")?.unwrap_or(true) { Goal::Ready { timeout } } else { Goal::Accepted };
     let session = match options.get("session")? {
@@ -244,13 +241,22 @@ pub fn read_upload<G: Given>(options: &Fields<G>, file: FileInfo, saving: Saving
             additional_owners: read_owners(options, "additionalOwners")?,
             shared: options.optional("shared")?,
         },
-        alt_text: options.optional("altText")?,
+        alt_text: options.optional("altText")?.filter(|text: &AltText| !text.is_empty()),
         sizing: options.optional("segmentSize")?.unwrap_or(Sizing::AUTO),
         concurrency: options.optional("concurrency")?.map_or(4, |Concurrency(concurrency)| concurrency),
         session,
         saving,
     };
     Ok((Box::new(plan), goal))
+}
+
+/// Refuses a file or a segment that is empty, or has more than `most` bytes.
+fn check_size<G>(name: &str, bytes: u64, most: u64, must: &str) -> Read<(), G> {
+    match bytes {
+        0 => Err(Refusal::new(name, "not empty: it has 0 bytes")),
+        _ if bytes > most => Err(Refusal::new(name, must)),
+        _ => Ok(()),
+    }
 }
 
 /// Reads the users who may use a media too.

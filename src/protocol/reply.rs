@@ -2,12 +2,13 @@
 
 use super::error::{ApiError, Code, Error, RateLimit};
 use super::json::{Json, integer};
-use super::media::Media;
-use super::request::Command;
+use super::media::{About, Media};
+use super::request::Operation;
 use super::time::{Millis, Now, UnixTime};
 
 /// How sending one request ended.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "it is read as soon as it is told, and almost every one is an answer")]
 pub enum RequestEnd {
     /// The server answered.
     Answered(Answer),
@@ -41,16 +42,27 @@ pub enum AnswerBody {
 /// Headers of an answer. Across origins, those are hidden which the server does not expose.
 #[derive(Debug, Default)]
 pub struct Headers {
-    /// `x-rate-limit-limit`
-    pub limit: Option<u64>,
-    /// `x-rate-limit-remaining`
-    pub remaining: Option<u64>,
-    /// `x-rate-limit-reset`
-    pub reset: Option<UnixTime>,
+    /// `x-rate-limit-…`: of the command, in a quarter of an hour.
+    pub rate_limit: Limit,
+    /// `x-user-limit-24hour-…`
+    pub user_limit: Limit,
+    /// `x-app-limit-24hour-…`
+    pub app_limit: Limit,
     /// `retry-after`
     pub retry_after: Option<RetryAfter>,
     /// `date`
     pub date: Option<UnixTime>,
+}
+
+/// What the headers say of one of X's limits (<https://docs.x.com/x-api/fundamentals/rate-limits>, September 2026).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Limit {
+    /// `…-limit`: requests a window.
+    pub limit: Option<u64>,
+    /// `…-remaining`: requests left in it.
+    pub remaining: Option<u64>,
+    /// `…-reset`: when the next window begins.
+    pub reset: Option<UnixTime>,
 }
 
 /// The two forms of `retry-after` (RFC 9110, §10.2.3).
@@ -80,24 +92,33 @@ impl RequestEnd {
 impl Headers {
     /// Reads headers. `get` gives one by its name; `parse_date` reads a date as HTTP writes it.
     pub fn read(get: &dyn Fn(&str) -> Option<String>, parse_date: &dyn Fn(&str) -> Option<UnixTime>) -> Self {
-        let number = |name| integer(get(name)?.trim_ascii());
+        let limit = |name: &str| {
+            let number = |part: &str| integer(get(&[name, part].concat())?.trim_ascii());
+            let reset = number("-reset").map(|secs| UnixTime::default() + Millis::from_secs(secs));
+            Limit { limit: number("-limit"), remaining: number("-remaining"), reset }
+        };
         let retry_after = get("retry-after").and_then(|text| match integer(text.trim_ascii()) {
             Some(secs) => Some(RetryAfter::Wait(Millis::from_secs(secs))),
             None => parse_date(&text).map(RetryAfter::At),
         });
         Self {
-            limit: number("x-rate-limit-limit"),
-            remaining: number("x-rate-limit-remaining"),
-            reset: number("x-rate-limit-reset").map(|secs| UnixTime::default() + Millis::from_secs(secs)),
+            rate_limit: limit("x-rate-limit"),
+            user_limit: limit("x-user-limit-24hour"),
+            app_limit: limit("x-app-limit-24hour"),
             retry_after,
             date: get("date").and_then(|date| parse_date(&date)),
         }
     }
 
+    /// The limit that is exhausted, and when it may be tried again: one of a day, or that of the command. The headers of a day's
+    /// limit stand in many answers: only where nothing is left of it does it count.
     fn rate_limit(&self, now: UnixTime) -> Option<RateLimit> {
-        let resets_at = [self.reset, self.retry_at(now)].into_iter().flatten().max();
-        let said = self.limit.is_some() || self.remaining.is_some() || resets_at.is_some();
-        said.then_some(RateLimit { limit: self.limit, remaining: self.remaining, resets_at })
+        let days = [self.user_limit, self.app_limit].into_iter().filter(|day| day.remaining == Some(0));
+        let exhausted = days.filter(|day| day.reset.is_some_and(|reset| reset > now)).max_by_key(|day| day.reset);
+        let Limit { limit, remaining, reset } = exhausted.unwrap_or(self.rate_limit);
+        let resets_at = reset.filter(|reset| *reset > now).or_else(|| self.retry_at(now)).or(reset);
+        let said = limit.is_some() || remaining.is_some() || resets_at.is_some();
+        said.then_some(RateLimit { limit, remaining, resets_at })
     }
 
     fn retry_at(&self, now: UnixTime) -> Option<UnixTime> {
@@ -108,8 +129,8 @@ impl Headers {
     }
 }
 
-/// Reads the end of a request as the end of `command`. INIT, FINALIZE and STATUS tell of a media, the others nothing.
-pub(super) fn read(command: Command, end: RequestEnd, now: Now) -> Result<Option<Box<Media>>, Box<Error>> {
+/// Reads the end of a request as the end of `operation`. INIT, FINALIZE and STATUS tell of a media, the others nothing.
+pub(super) fn read(operation: &Operation, end: RequestEnd, now: Now) -> Result<Option<Box<Media>>, Box<Error>> {
     let answer = match end {
         RequestEnd::Answered(answer) => answer,
         RequestEnd::Failed(error) => return Err(error),
@@ -118,20 +139,35 @@ pub(super) fn read(command: Command, end: RequestEnd, now: Now) -> Result<Option
         return Err(answer.refusal(now));
     }
     let body = answer.json();
-    let media = Media::read(body, now.epoch);
     // A v2 body may hold both `data` and `errors`; errors alone are a refusal with status 200.
-    if body.get("errors").is_some() && body.get("data").is_none() && media.is_none() {
-        let mut error = Error::of_status(answer.status);
-        error.code = Code::Rejected;
-        error.api_errors = api_errors(body);
-        return Err(error);
-    }
-    match command {
-        Command::Init | Command::Finalize | Command::Status if media.is_none() => Err(Error::of_status(answer.status)),
-        Command::Init | Command::Finalize | Command::Status => Ok(media),
+    let nothing = || match body.get("errors") {
+        Some(_) => Err(answer.refusal_of_2xx()),
+        None => Ok(None),
+    };
+    let media = match operation {
+        Operation::Initialize(_) => Media::read(body, now.epoch),
+        Operation::Finalize { id } | Operation::Status { id } => match Media::read_about(*id, body, now.epoch) {
+            About::Asked(media) => Some(media),
+            About::Another => {
+                let mut error = Error::of_status(answer.status);
+                error.names_another = true;
+                return Err(error);
+            }
+            About::Nothing => None,
+        },
         // "HTTP 2XX without any content body", served as text/html: it's the status that counts.
-        Command::Append | Command::Metadata | Command::AddSubtitles | Command::RemoveSubtitles => Ok(None),
-    }
+        _ if answer.is_page() => return Err(Error::of_status(answer.status)),
+        _ if body.get("data").is_some() => return Ok(None),
+        _ => return nothing(),
+    };
+    let Some(media) = media else {
+        nothing()?;
+        let mut error = Error::of_status(answer.status);
+        // X has answered so where it had done what was asked.
+        error.says_nothing = matches!(operation, Operation::Finalize { .. }) && !answer.is_page();
+        return Err(error);
+    };
+    Ok(Some(media))
 }
 
 impl Answer {
@@ -143,6 +179,24 @@ impl Answer {
         }
     }
 
+    /// Whether the body is neither JSON nor empty, and so none of X's.
+    fn is_page(&self) -> bool {
+        match &self.body {
+            AnswerBody::Json(_) => false,
+            AnswerBody::Text(text) => !text.trim_ascii().is_empty(),
+            AnswerBody::Unreadable => true,
+        }
+    }
+
+    /// What a 2xx with errors in its body says.
+    fn refusal_of_2xx(&self) -> Box<Error> {
+        let mut error = Error::of_status(self.status);
+        error.code = Code::Rejected;
+        error.api_errors = api_errors(self.json());
+        error.is_of_api = true;
+        error
+    }
+
     fn refusal(&self, now: Now) -> Box<Error> {
         let mut error = Error::of_status(self.status);
         error.api_errors = match &self.body {
@@ -150,7 +204,13 @@ impl Answer {
             _ => api_errors(self.json()),
         };
         error.rate_limit = self.headers.rate_limit(now.epoch);
-        error.retry_after = self.wait(now.epoch);
+        error.is_of_api = matches!(self.body, AnswerBody::Json(_));
+        if error.api_errors.iter().any(ApiError::is_usage_cap) {
+            // It lasts for the rest of the month.
+            error.retryable = false;
+        } else {
+            error.retry_after = self.wait(now.epoch);
+        }
         error
     }
 

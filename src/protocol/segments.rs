@@ -36,31 +36,73 @@ pub struct Sizing {
     least: u64,
     next: u64,
     most: u64,
+    line: Line,
+}
+
+/// What is known of the line that segments take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    /// Nothing yet: the first segment is there to learn it.
+    Unknown,
+    /// What was measured.
+    Measured,
+    /// It does not matter: the caller has said how large segments are.
+    Ignored,
 }
 
 impl Sizing {
-    /// How long a segment is to be under way: shorter, and the pauses between requests count; longer, and a fault costs much.
+    /// How long a segment is to be under way, besides the round trip: shorter, and the pauses between requests count; longer, and a
+    /// fault costs much.
     const AIM: Millis = Millis::from_secs(2);
 
-    /// By the measured speed. Begins with what most clients send: X is known to take it. It has refused the 5 MB that it documents.
-    pub const AUTO: Self = Self { least: 1 << 18, next: 1 << 20, most: 1 << 22 };
+    /// How long it may be where all of the time that others took was not the round trip, as it seemed, but their bytes'.
+    const LONGEST: Millis = Millis::from_secs(10);
+
+    /// What most clients send, so that X is known to take it. It has refused the 5 MB that it documents.
+    const USUAL: u64 = 1 << 20;
+
+    /// By the measured speed. Begins with the least, which any line carries in the end.
+    pub const AUTO: Self =
+        Self { least: MIN_SEGMENT_BYTES, next: MIN_SEGMENT_BYTES, most: 1 << 22, line: Line::Unknown };
 
     /// All of the same size.
     pub fn fixed(bytes: u64) -> Self {
-        Self { least: bytes, next: bytes, most: bytes }
+        Self { least: bytes, next: bytes, most: bytes, line: Line::Ignored }
     }
 
-    /// Takes note of how long `bytes` took. The next size is halfway to what would have taken the time aimed at.
-    pub fn measure(&mut self, bytes: u64, took: Millis) {
-        let aim = (bytes * Self::AIM.0).checked_div(took.0).unwrap_or(self.most);
-        self.next = ((self.next + aim) / 2).clamp(self.least, self.most);
+    /// Whether the measured speed decides.
+    pub fn is_auto(&self) -> bool {
+        self.line != Line::Ignored
     }
 
-    /// Takes note that X finds `too_large` bytes too large: half of it will do.
-    pub fn halve(&mut self, too_large: u64) {
-        self.most = self.most.min(too_large / 2);
+    /// Takes note of how long `bytes` took, of which the round trip was so much. The next size is what would have taken the time
+    /// aimed at, at once where that is less, and halfway to it where it is more; after the first segment it is not more than the
+    /// usual.
+    pub fn measure(&mut self, bytes: u64, took: Millis, round_trip: Millis) {
+        let in_time = |aim: Millis, took: u64| (bytes * aim.0).checked_div(took).unwrap_or(self.most);
+        let net = took.0.saturating_sub(round_trip.0).max(took.0 / 16);
+        let aim = in_time(Self::AIM, net).min(in_time(Self::LONGEST, took.0));
+        let next = match self.line {
+            Line::Ignored => return,
+            Line::Unknown => aim.min(Self::USUAL),
+            Line::Measured => aim.min((self.next + aim) / 2),
+        };
+        self.line = Line::Measured;
+        self.next = next.clamp(self.least, self.most);
+    }
+
+    /// Allows segments of `bytes` at the most.
+    pub fn limit(&mut self, bytes: u64) {
+        self.most = self.most.min(bytes);
         self.least = self.least.min(self.most);
         self.next = self.next.min(self.most);
+    }
+
+    /// Allows none of `too_large` bytes: halves the largest as often as that takes.
+    pub fn limit_below(&mut self, too_large: u64) {
+        while self.most >= too_large.max(1) {
+            self.limit(self.most / 2);
+        }
     }
 }
 
@@ -88,7 +130,7 @@ impl Segments {
             segments.push(bytes)?;
         }
         for index in session.get("acknowledged")?.items()? {
-            segments.cut.get_mut(integer(index.as_str())? as usize)?.1 = true;
+            segments.cut.get_mut(usize::try_from(integer(index.as_str())?).ok()?)?.1 = true;
         }
         (segments.least() <= SERVER_MAX_SEGMENT_BYTES).then_some(segments)
     }
@@ -107,11 +149,15 @@ impl Segments {
     /// Cuts on until `wanted` segments wait to be taken, or the file ends. Whether there are new ones.
     pub fn cut(&mut self, wanted: usize, sizing: Sizing) -> bool {
         let known = self.known();
-        let mut waiting = self.cut.iter().skip(self.taken).filter(|(_, acknowledged)| !acknowledged).count();
-        while waiting < wanted
-            && let Some(()) = self.push(sizing.next.max(self.least()).min(self.total - self.end()))
-        {
-            waiting += 1;
+        let waiting = self.cut.iter().skip(self.taken).filter(|(_, acknowledged)| !acknowledged).count();
+        let missing = wanted.saturating_sub(waiting) as u64;
+        // Of several that leave together each is smaller than the one before. They share the line: were they of one size, they would
+        // all arrive at once, and leave it empty until others come.
+        for place in 0..missing {
+            let bytes = (sizing.next * (missing - place) / missing).max(sizing.least).max(self.least());
+            if self.push(bytes.min(self.total - self.end())).is_none() {
+                break;
+            }
         }
         self.known() > known
     }
@@ -156,7 +202,7 @@ impl Segments {
     }
 
     /// The smallest size in which the indexes that are left hold the rest of the file.
-    fn least(&self) -> u64 {
+    pub(super) fn least(&self) -> u64 {
         match (self.total - self.end(), MAX_SEGMENTS.checked_sub(self.known() as u64)) {
             (rest, Some(left @ 1..)) => rest.div_ceil(left),
             (0, Some(_)) => 0,

@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use super::client_state::ClientState;
 use super::error::Error;
 use super::file::{Description, FileInfo, Fingerprint};
 use super::media::Media;
 use super::metadata::{AltText, Metadata};
 use super::progress::{Phase, Progress};
 use super::request::{ApiVersion, Initialize};
-use super::segments::{Segment, Segments, Sizing};
+use super::segments::{MIN_SEGMENT_BYTES, Segment, Segments, Sizing};
 use super::session::Session;
 use super::throughput::Throughput;
 use super::time::{Millis, Now};
@@ -72,6 +73,8 @@ pub(super) struct UploadState {
     halvings: u32,
     /// Whether its session was found in the store: X may have forgotten the media since.
     was_found: bool,
+    /// How long INIT took, which takes no bytes along.
+    round_trip: Millis,
 }
 
 impl UploadState {
@@ -79,7 +82,10 @@ impl UploadState {
     pub(super) fn new(plan: Box<Plan>, api: ApiVersion) -> Self {
         Self {
             segments: Segments::whole(plan.file.total_bytes),
-            throughput: Throughput::new(plan.concurrency),
+            throughput: match plan.sizing.is_auto() {
+                true => Throughput::learning(plan.concurrency),
+                false => Throughput::new(plan.concurrency),
+            },
             plan,
             api,
             examined: None,
@@ -88,10 +94,11 @@ impl UploadState {
             saved: 0,
             halvings: 2,
             was_found: false,
+            round_trip: Millis::ZERO,
         }
     }
 
-    /// Examines the file by its first and last bytes.
+    /// Examines the file by what was looked at of it.
     pub(super) fn examine(&mut self, sample: &[u8]) -> Result<&Examined, Box<Error>> {
         let init = Rc::new(self.plan.file.describe(sample, &self.plan.description)?);
         let fingerprint = self.plan.file.fingerprint(sample);
@@ -108,7 +115,8 @@ impl UploadState {
         self.plan.saving == Saving::Store
     }
 
-    /// Under what a store has the session of this upload: the request that begins it, and the file.
+    /// Under what a store has the session of this upload: the request that begins it, which tells size, type, category, owners
+    /// and whether it is shared, and the file.
     pub(super) fn key(&self, base_url: &str) -> Option<String> {
         let Examined { init, fingerprint } = self.examined.as_ref()?;
         Some([base_url, " ", self.api.as_str(), " ", &init.to_json(), " ", &fingerprint.to_key()].concat())
@@ -124,11 +132,16 @@ impl UploadState {
         &mut self,
         found: Option<Box<Session>>,
         now: Now,
+        client: &ClientState,
     ) -> Result<Option<(Box<Media>, Phase)>, Box<Error>> {
+        self.learn_sizes(client);
         let Some(Examined { fingerprint, .. }) = &self.examined else { return Ok(None) };
         let check = |session: Box<Session>| session.check(self.api, fingerprint, now.epoch);
         let session = match (self.plan.session.take(), found) {
-            (Some(given), _) => check(given)?,
+            (Some(given), _) => check(given).map_err(|mut error| {
+                error.spares_stored = true;
+                error
+            })?,
             (None, Some(found)) => match check(found) {
                 Ok(session) => {
                     self.was_found = true;
@@ -152,18 +165,47 @@ impl UploadState {
         self.saving = self.saving.map(|_| 0);
     }
 
+    /// Whether its session was found in the store, and X may have forgotten the media since.
+    pub(super) fn was_found(&self) -> bool {
+        self.was_found
+    }
+
     /// Spends the one time that X's not knowing the media may mean that it has forgotten it since its session was stored. Whether
     /// it was left.
     pub(super) fn spend_forgotten(&mut self) -> bool {
         std::mem::take(&mut self.was_found)
     }
 
-    /// Halves the size of segments, of which one with `bytes` is too large for X. False the third time.
-    pub(super) fn halve(&mut self, bytes: u64) -> bool {
-        self.plan.sizing.halve(bytes);
+    /// Makes segments smaller than one with `bytes` that was too large: as large as one that was not, or half as large. False
+    /// where that can't help, or was done twice.
+    pub(super) fn shrink(&mut self, bytes: u64, client: &ClientState) -> bool {
+        let (_, taken) = client.too_large().unwrap_or((bytes, None));
+        let needed = Segments::whole(self.plan.file.total_bytes).least();
+        let proven = taken.map(|taken| taken.max(MIN_SEGMENT_BYTES).max(needed));
+        // Only a size that is smaller by a good part: it must not start over again and again.
+        if let Some(proven) = proven.filter(|proven| self.plan.sizing.is_auto() && *proven <= bytes / 4 * 3) {
+            self.plan.sizing.limit(proven);
+            return true;
+        }
+        self.plan.sizing.limit(bytes / 2);
         let halvings = self.halvings.checked_sub(1);
         self.halvings = halvings.unwrap_or(0);
         halvings.is_some()
+    }
+
+    /// Begins below what was too large in other uploads of the client.
+    fn learn_sizes(&mut self, client: &ClientState) {
+        let Some((too_large, taken)) = client.too_large() else { return };
+        match taken.filter(|_| self.plan.sizing.is_auto()) {
+            Some(taken) => self.plan.sizing.limit(taken.max(MIN_SEGMENT_BYTES)),
+            None => self.plan.sizing.limit_below(too_large),
+        }
+    }
+
+    /// Begins to send segments, after an INIT that took so long.
+    pub(super) fn initialized(&mut self, took: Millis, now: Now) {
+        self.round_trip = took;
+        self.throughput.begin(now.at);
     }
 
     /// How fast bytes arrive, and how many requests may be under way.
@@ -186,8 +228,8 @@ impl UploadState {
     /// Takes note that X acknowledged `segment`, which took so long.
     pub(super) fn acknowledged(&mut self, segment: &Segment, took: Millis, now: Now) {
         self.segments.acknowledge(segment);
-        self.plan.sizing.measure(segment.bytes(), took);
-        self.throughput.acknowledged(segment.bytes(), now.at);
+        self.plan.sizing.measure(segment.bytes(), took, self.round_trip);
+        self.throughput.acknowledged(segment.bytes(), took, now.at);
     }
 
     /// Whether X has every byte.

@@ -191,12 +191,37 @@ describe("what a method is given wrongly makes it reject, and nothing leaves", (
     });
   }
 
-  test("a file whose type neither its bytes nor its name tell is refused too", async () => {
+  test("a file of a type that X does not take, or that nothing tells, is refused too, in words for a person", async () => {
     const room = bench.enter();
-    const error = await room.run(({ x, baseUrl }) =>
-      x.failureOf(x.clientOf(baseUrl).upload(new File(["of no type"], "a.mp4")).done()),
+    const types = ["", "application/zip", "text/plain", "image/heic", "image/avif", "audio/mp4"];
+    const errors = await room.run(
+      ({ x, baseUrl, types }) => {
+        const client = x.clientOf(baseUrl);
+        // In the container of MP4, and in none that is known.
+        const bytesOf = (/** @type {string} */ type) => (/^(image|audio)/.test(type) ? "\0\0\0\x18ftypdash" : "of no type");
+        const files = types.map((type) => new File([bytesOf(type)], "a.mp4", { type }));
+        return Promise.all(files.map((file) => x.failureOf(client.upload(file).done())));
+      },
+      { types },
     );
-    assertRefused("mediaType", [undefined], [error]);
+    assertRefused("file", types, errors);
+    for (const [n, { message }] of errors.entries()) {
+      assert.match(message, /X takes: a picture \(JPEG, PNG, /);
+      assert.ok(message.includes(types[n] || "can't be told"), message);
+    }
+    assert.match(errors[3]?.message, /HEIC.* converting/);
+    assert.equal(room.log.length, 0);
+  });
+
+  test("an empty file is refused for that", async () => {
+    const room = bench.enter();
+    const messages = await room.run(async ({ x, baseUrl }) => {
+      const client = x.clientOf(baseUrl);
+      const files = [new Blob([]), new File([], "a.mp4", { type: "video/mp4" }), new ArrayBuffer(0)];
+      const errors = files.map((file) => x.failureOf(client.upload(file).done()));
+      return (await Promise.all([...errors, x.failureOf(client.append("1", 0, new Blob([])))])).map(({ message }) => message);
+    });
+    assert.deepEqual(messages, ["file", "file", "file", "segment"].map((name) => `${name} must be not empty: it has 0 bytes`));
     assert.equal(room.log.length, 0);
   });
 
@@ -258,7 +283,7 @@ test("what looks odd and is right is taken, and goes where it should", async () 
     const urls = [];
     const fetch = async (/** @type {unknown} */ url) => {
       urls.push(String(url));
-      return new Response('{"data":{"id":"1"}}');
+      return new Response('{"data":{"id":"0012"}}');
     };
     for (const baseUrl of baseUrls) await new x.lib.MediaClient({ api: "2", baseUrl, fetch }).finalize("0012");
     return urls;

@@ -207,7 +207,7 @@ describe("trying again", { concurrency: 3 }, () => {
           onProgress: ({ waiting }) => waits.push(waiting?.for),
         });
         await x.sleep(300);
-        const other = client.upload(file);
+        const other = client.upload(file, { segmentSize: 5_000_000 });
         const [media] = await Promise.all([upload.done(), other.done()]);
         return { media, waits, digest: await x.sha256(await file.arrayBuffer()) };
       });
@@ -221,23 +221,22 @@ describe("trying again", { concurrency: 3 }, () => {
       assert.ok(Number(room.logged("INIT")[1]?.at) < resetAt * 1000, "another upload begins meanwhile");
     });
 
-    test("that lasts longer than maxRateLimitWaitMs is an error at once, and for the next request too", async () => {
+    test("that lasts longer than maxRateLimitWaitMs is an error at once, and the next call asks again", async () => {
       const room = bench.enter();
       const resetAt = inSecs(60);
       room.strike({ fault: { kind: "status", status: 429, headers: { "x-rate-limit-reset": String(resetAt) } } });
-      const { first, second, ms } = await room.run(async ({ x, baseUrl }) => {
+      const { error, next, ms } = await room.run(async ({ x, baseUrl }) => {
         const client = x.clientOf(baseUrl, { retry: { maxRateLimitWaitMs: 5000 } });
         const start = performance.now();
-        const first = await x.failureOf(client.finalize("1"));
-        return { first, second: await x.failureOf(client.finalize("2")), ms: performance.now() - start };
+        const error = await x.failureOf(client.finalize("1"));
+        return { error, next: await x.failureOf(client.finalize("2")), ms: performance.now() - start };
       });
-      for (const error of [first, second]) {
-        assert.deepEqual([error.code, error.command, error.retryable], ["rate_limited", "FINALIZE", true]);
-        assert.ok(Math.abs(error.rateLimit.resetsAt - resetAt * 1000) <= 2000, `${error.rateLimit.resetsAt}`);
-      }
-      assert.equal(first.rateLimit.remaining, 0);
+      assert.deepEqual([error.code, error.command, error.retryable], ["rate_limited", "FINALIZE", true]);
+      assert.ok(Math.abs(error.rateLimit.resetsAt - resetAt * 1000) <= 2000, `${error.rateLimit.resetsAt}`);
+      assert.equal(error.rateLimit.remaining, 0);
+      assert.equal(next.code, "rejected");
       assert.ok(ms < 3000, `${ms} ms`);
-      assert.equal(room.commands, "FINALIZE");
+      assert.equal(room.commands, "FINALIZE FINALIZE");
     });
 
     test("that lasts longer than the wait for processing may is an error at once", async () => {
@@ -287,6 +286,8 @@ describe("a file that can't be read as it was", () => {
       const path = join(folder, "video.mp4");
       writeFileSync(path, fixture("video.mp4"));
       await bench.page.setInputFiles("input", path);
+      // Chromium looks at the file when the page first does.
+      await bench.page.evaluate(() => document.querySelector("input")?.files?.[0]?.slice(0, 1).arrayBuffer());
       const change = () => {
         writeFileSync(path, "something else");
         // Chromium tells by the time, which may still be that of the first write.

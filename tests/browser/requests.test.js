@@ -246,3 +246,42 @@ describe("a function that throws is callback_failed, with what it threw, and not
     assert.equal(room.commands, "FINALIZE");
   });
 });
+
+describe("an answer of the caller's own fetch", () => {
+  test("is read by its text() where its body is no stream", async () => {
+    const media = await bench.enter().run(({ x, baseUrl }) => {
+      const text = async () => '{"data":{"id":"1","size":1}}';
+      const fetch = async () => /** @type {any} */ ({ status: 200, headers: new Headers(), body: {}, text });
+      return x.clientOf(baseUrl, { fetch }).finalize("1");
+    });
+    assert.deepEqual(media, { media_id_string: "1", size: 1 });
+  });
+
+  test("is none where its stream gives no bytes", async () => {
+    const codes = await bench.enter().run(({ x, baseUrl }) => {
+      const reads = [undefined, {}, { done: false }, { done: false, value: "text" }, { done: false, value: -1 }];
+      return Promise.all(
+        reads.map(async (read) => {
+          const body = { getReader: () => ({ read: () => read, cancel() {} }) };
+          const fetch = async () => /** @type {any} */ ({ status: 200, headers: new Headers(), body });
+          return (await x.failureOf(x.clientOf(baseUrl, { fetch, retry: { attempts: 1 } }).finalize("1"))).code;
+        }),
+      );
+    });
+    assert.deepEqual(codes, Array(5).fill("network"));
+  });
+
+  test("may be a thenable that throws: that is no answer", async () => {
+    const code = await bench.enter().run(async ({ x, baseUrl }) => {
+      const fetch = () => {
+        const answer = Promise.resolve(new Response());
+        answer.then = () => {
+          throw new Error("no");
+        };
+        return answer;
+      };
+      return (await x.failureOf(x.clientOf(baseUrl, { fetch, retry: { attempts: 1 } }).finalize("1"))).code;
+    });
+    assert.equal(code, "network");
+  });
+});

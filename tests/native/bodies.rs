@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::driver::{COMMANDS, End, ID, body, end_of, error_of, http};
+use super::driver::{
+    COMMANDS, Client, End, ID, MIB, Reply, body, end_of, error_of, http, merged, pending, ready, succeeded,
+};
 
 /// How STATUS ends where a body comes with 200.
 fn status(body: &str) -> End {
@@ -12,13 +14,14 @@ fn status(body: &str) -> End {
 }
 
 #[test]
-fn append_went_well_whatever_its_body_says_unless_that_is_errors_alone() {
+fn append_went_well_where_its_body_is_empty_or_json_that_is_not_errors_alone() {
     let well = [
         (204, ""),
+        (200, " \r\n"),
         (200, &body("v2-append.json")),
-        (201, "<html></html>"),
+        (200, "{}"),
         (200, "[]"),
-        (200, "{"),
+        (200, "null"),
         (299, r#"{"data":{"expires_at":123},"errors":[{"message":"of no matter"}]}"#),
         (200, r#"{"errors":null}"#),
     ];
@@ -70,6 +73,169 @@ fn a_2xx_that_can_not_be_what_was_asked_is_an_invalid_response() {
     // No text, or more of it than X ever sends.
     let error = error_of("finalize", &http(200).unreadable());
     assert_eq!((&error["code"], &error["status"]), (&json!("invalid_response"), &json!(200)));
+}
+
+/// Answers that are no word of X, as proxies, firewalls and the pages of a web site give them with 200.
+fn pages() -> [Reply; 5] {
+    [
+        http(200).body("<!doctype html><title>Sign in</title>"),
+        http(201).body("{ not JSON"),
+        http(200).body("Please sign in."),
+        http(204).body("<html></html>"),
+        http(200).unreadable(),
+    ]
+}
+
+#[test]
+fn a_page_is_no_acknowledgement_and_what_changes_nothing_twice_is_asked_again() {
+    for page in pages() {
+        for (method, tries) in [
+            ("append", 3),
+            ("finalize", 3),
+            ("status", 3),
+            ("initialize", 1),
+            ("setMetadata", 1),
+            ("removeSubtitles", 1),
+        ] {
+            let given = json!({
+                "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4",
+                "metadata": {}, "mediaCategory": "tweet_video", "languageCodes": ["en"],
+            });
+            let mut run = Client::with_attempts(3).start(method, given);
+            let mut sent = 0;
+            while let Some(request) = run.any() {
+                run.answer_with(&request, &page);
+                sent += 1;
+            }
+            let error = run.error();
+            assert_eq!((&error["code"], sent), (&json!("invalid_response"), tries), "{method}: {page:?}");
+            assert_eq!(error["attempts"], tries, "{method}: {page:?}");
+        }
+        // In an upload the segment is sent again, and no byte is missing at FINALIZE.
+        let mut run = Client::v2().upload(2 * MIB, json!({ "segmentSize": MIB, "concurrency": 1 }));
+        run.well("INIT");
+        let append = run.next("APPEND");
+        run.answer_with(&append, &page);
+        let again = run.well("APPEND");
+        assert_eq!(again.request, append.request, "{page:?}");
+        run.well("APPEND");
+        run.next("FINALIZE");
+    }
+}
+
+#[test]
+fn what_names_another_media_is_as_good_as_unreadable() {
+    let others = [
+        json!({ "media_id_string": "99" }),
+        json!({ "media_id": 99, "size": 7 }),
+        json!({ "data": { "id": "99", "processing_info": { "state": "succeeded" } } }),
+        json!({ "data": { "id": "99", "processing_info": { "state": "failed" } } }),
+        json!({ "data": { "id": "", "size": 7 } }),
+        json!({ "data": { "id": {}, "size": 7 } }),
+    ];
+    for other in others {
+        for (method, command) in [("finalize", "FINALIZE"), ("status", "STATUS"), ("finalizeAndWait", "FINALIZE")] {
+            let mut run = Client::with_attempts(3).start(method, json!({ "mediaId": ID }));
+            for _ in 0..3 {
+                let sent = run.next(command);
+                run.answer(&sent, 200, &other);
+            }
+            let error = run.error();
+            assert_eq!(
+                (&error["code"], &error["attempts"], &error["media_id_string"]),
+                (&json!("invalid_response"), &json!(3), &json!(ID)),
+                "{method}: {other}"
+            );
+            // One good answer, and the wrong ones are of no matter.
+            let mut run = Client::with_attempts(3).start(method, json!({ "mediaId": ID }));
+            let sent = run.next(command);
+            run.answer(&sent, 200, &other);
+            let sent = run.next(command);
+            run.answer(&sent, 200, succeeded());
+            assert_eq!(run.media(), succeeded(), "{method}: {other}");
+        }
+        // In a wait it is asked again for as long as the wait is.
+        let mut run = Client::with_attempts(1).finalized(&pending(1));
+        for _ in 0..5 {
+            let status = run.next("STATUS");
+            run.answer(&status, 200, &other);
+        }
+        assert_eq!(run.statuses, [] as [Value; 0], "{other}");
+        let status = run.next("STATUS");
+        run.answer(&status, 200, succeeded());
+        assert_eq!(run.media(), succeeded(), "{other}");
+    }
+}
+
+#[test]
+fn an_id_with_zeros_in_front_is_the_same_id() {
+    let (mut run, sent) = Client::v1().command_about("status", "042");
+    run.answer(&sent, 200, json!({ "media_id": 42, "size": 7 }));
+    assert_eq!(run.media(), json!({ "media_id_string": "042", "size": 7 }));
+}
+
+#[test]
+fn what_names_no_media_is_about_the_one_asked_about_where_it_says_something_of_it() {
+    let said = [
+        (json!({ "processing_info": { "state": "succeeded" } }), Some(true)),
+        (json!({ "processing_info": { "state": "failed" } }), Some(false)),
+        (json!({ "processing_info": { "state": "pending" } }), None),
+        (json!({ "size": 7 }), Some(true)),
+        (json!({ "image": { "image_type": "image/png" } }), Some(true)),
+        (json!({ "video": { "video_type": "video/mp4" } }), Some(true)),
+    ];
+    for (said, is_ready) in said {
+        for body in [said.clone(), json!({ "data": said })] {
+            for method in ["finalize", "status"] {
+                let end = end_of(method, &http(200).body(&body));
+                assert_eq!(end, End::Resolved(merged(ready(), &said)), "{method}: {body}");
+            }
+            // INIT makes a new one.
+            assert_eq!(error_of("initialize", &http(200).body(&body))["code"], "invalid_response", "{body}");
+            let mut run = Client::v2().start("waitUntilReady", json!({ "media": ID }));
+            let status = run.next("STATUS");
+            run.answer(&status, 200, &body);
+            let end = run.has_ended().then(|| matches!(run.end(), End::Resolved(_)));
+            assert_eq!(end, is_ready, "{body}");
+        }
+    }
+    for nothing in [json!({}), json!({ "ok": true }), json!({ "data": { "media_key": "7_1" } }), json!({ "size": "7" })]
+    {
+        assert_eq!(error_of("status", &http(200).body(&nothing))["code"], "invalid_response", "{nothing}");
+    }
+}
+
+#[test]
+fn what_x_says_is_wrong_is_told_also_beside_an_empty_data() {
+    for data in [json!({}), json!(null), json!([]), json!({ "meta": {} })] {
+        let body = json!({ "data": data, "errors": [{ "title": "Bad", "detail": "it is bad" }] });
+        for method in ["initialize", "finalize", "status"] {
+            let error = error_of(method, &http(200).body(&body));
+            assert_eq!((&error["code"], &error["status"]), (&json!("rejected"), &json!(200)), "{method}: {body}");
+            assert_eq!(error["apiErrors"], json!([{ "message": "it is bad", "title": "Bad" }]), "{method}: {body}");
+        }
+    }
+    // Beside what was asked for they are of no matter.
+    let body = json!({ "data": { "id": ID, "size": 7 }, "errors": [{ "title": "Bad", "detail": "it is bad" }] });
+    let expected = json!({ "media_id_string": ID, "size": 7 });
+    assert_eq!(end_of("status", &http(200).body(body)), End::Resolved(expected));
+}
+
+#[test]
+fn the_size_of_a_picture_is_w_and_h_however_x_writes_it() {
+    let sizes = [
+        json!({ "w": 12, "h": 16 }),
+        json!({ "width": 12, "height": 16 }),
+        json!({ "w": 12, "height": 16 }),
+        json!({ "w": 12, "h": 16, "width": 1, "height": 1 }),
+        json!({ "w": null, "width": 12, "h": "?", "height": 16 }),
+    ];
+    for size in sizes {
+        for body in [json!({ "media_id_string": ID, "image": size }), json!({ "data": { "id": ID, "image": size } })] {
+            let expected = json!({ "media_id_string": ID, "image": { "w": 12, "h": 16 } });
+            assert_eq!(end_of("finalize", &http(200).body(&body)), End::Resolved(expected), "{body}");
+        }
+    }
 }
 
 #[test]
@@ -131,7 +297,7 @@ fn the_longest_body_takes_no_time_to_speak_of() {
     for body in bodies {
         for status in [200, 400] {
             let start = Instant::now();
-            end_of("finalize", &http(status).body(&body));
+            end_of("status", &http(status).body(&body));
             // A few milliseconds here; quadratic would be seconds.
             assert!(start.elapsed() < Duration::from_secs(1), "{:?}", body.get(..40));
         }

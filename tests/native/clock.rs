@@ -70,7 +70,7 @@ fn a_server_whose_clock_jumps_is_not_followed_for_ever() {
 #[test]
 fn segments_in_flight_when_the_clock_was_wrong_are_all_sent_again() {
     let client = client();
-    let mut run = client.upload(4 * MIB, json!({}));
+    let mut run = client.upload(4 * MIB, json!({ "segmentSize": MIB }));
     let init = run.next("INIT");
     run.answer(&init, 202, ready());
     let segments = run.requests();

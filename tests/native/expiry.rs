@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::driver::stopped::{PHASES, commands, resume, stopped};
-use super::driver::{Client, EPOCH, ID, pending, without};
+use super::driver::{Client, EPOCH, ID, MIB, merged, pending, without};
 
 #[test]
 fn past_its_expiry_a_media_is_expired() {
@@ -25,14 +25,60 @@ fn past_its_expiry_a_media_is_expired() {
     run.answer(&status, 200, body);
     assert_eq!(run.code(), "expired");
     assert_eq!(client.now(), answered_at + 20_000);
+}
 
-    // A Media that was kept, given back after its time.
-    let kept =
-        json!({ "media_id_string": ID, "expiresAt": 1_000_000_000_000_u64, "processing_info": { "state": "pending" } });
-    assert_eq!(client.start("waitUntilReady", json!({ "media": kept })).code(), "expired");
-    // It is of no matter to one that is ready.
-    let kept = json!({ "media_id_string": ID, "expiresAt": 1_000_000_000_000_u64 });
+#[test]
+fn a_media_that_was_kept_beyond_its_time_is_expired_whatever_it_was_and_nothing_is_asked() {
+    let client = Client::v1();
+    let kept = [
+        json!({}),
+        json!({ "size": 7 }),
+        json!({ "processing_info": { "state": "pending" } }),
+        json!({ "processing_info": { "state": "succeeded" } }),
+        json!({ "processing_info": { "state": "failed" } }),
+    ];
+    for kept in kept {
+        for expires_at in [0, 1000, 1_000_000_000_000, EPOCH - 1, EPOCH] {
+            let media = merged(kept.clone(), &json!({ "media_id_string": ID, "expiresAt": expires_at }));
+            // Ends without a request, or this panics.
+            let error = client.start("waitUntilReady", json!({ "media": media })).error();
+            assert_eq!((&error["code"], &error["media_id_string"]), (&json!("expired"), &json!(ID)), "{media}");
+            assert_eq!((&error["attempts"], &error["retryable"]), (&json!(0), &json!(false)), "{media}");
+        }
+    }
+    // A moment before, it is as good as any.
+    let kept = json!({ "media_id_string": ID, "expiresAt": EPOCH + 1 });
     assert_eq!(client.start("waitUntilReady", json!({ "media": kept.clone() })).media(), kept);
+}
+
+#[test]
+fn a_clock_that_jumps_expires_nothing_that_is_under_way_and_keeps_nothing_alive() {
+    const HOUR: i64 = 3_600_000;
+    for jump in [-1000 * HOUR, -HOUR, HOUR, 25 * HOUR, 1000 * HOUR] {
+        // An upload, in each of its stages.
+        for stage in 0..5 {
+            let client = Client::v1();
+            let mut run = client.upload(2 * MIB, json!({ "segmentSize": MIB, "concurrency": 1, "hasStore": true }));
+            let mut answered = 0;
+            while let Some(sent) = run.any() {
+                run.answer_well(&sent);
+                if answered == stage {
+                    client.set_clock(jump);
+                }
+                answered += 1;
+            }
+            assert_eq!(run.media()["media_id_string"], ID, "{jump} after {stage}");
+        }
+        // A wait; what X said of its end still counts, from its answer on.
+        let client = Client::v1();
+        let mut run = client.finalized(&merged(pending(5), &json!({ "expires_after_secs": 60 })));
+        run.drain();
+        client.set_clock(jump);
+        while let Some(status) = run.any() {
+            run.answer(&status, 200, pending(5));
+        }
+        assert_eq!((run.code(), client.now()), ("expired".to_owned(), 60_000), "{jump}");
+    }
 }
 
 #[test]
@@ -46,6 +92,9 @@ fn an_expired_session_is_an_error_where_the_caller_gave_it_and_starts_over_where
                 let error = run.error();
                 assert_eq!((&error["code"], &error["media_id_string"]), (&json!("expired"), &json!(ID)), "{phase}");
                 assert_eq!(error["session"], session);
+                // It says nothing of the one that a store has.
+                let mut stored = resume(&session, false, json!({ "hasStore": true }));
+                assert_eq!((stored.code().as_str(), stored.forget), ("expired", false), "{phase}");
             } else {
                 assert_ne!(commands(&run.requests())[0], "INIT", "{phase}");
             }

@@ -106,7 +106,7 @@ impl Victim {
                 self.check_ids(error);
                 self.check_ids(error.to_string());
             }
-            Output::ReadFileSample | Output::Refresh | Output::Sleep(_) | Output::End(End::Aborted) => {}
+            Output::ReadFileSample(_) | Output::Refresh | Output::Sleep(_) | Output::End(End::Aborted) => {}
         }
         output
     }
@@ -139,7 +139,7 @@ impl Victim {
     fn run(&mut self, stored: &str, mut end: impl FnMut(&mut Self, RequestId, Rc<Request>)) -> End {
         loop {
             match self.step() {
-                Output::ReadFileSample => self.tell(Input::FileSample(Some(b"\0\0\0\x18ftypmp42".to_vec()))),
+                Output::ReadFileSample(_) => self.tell(Input::FileSample(Some(b"\0\0\0\x18ftypmp42".to_vec()))),
                 Output::Load(_) => {
                     self.told.push_str(stored);
                     self.tell(Input::Loaded(Session::read(stored)));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::driver::{Client, End, end_of, error_of, http};
+use super::driver::{Client, End, end_about, end_of, error_of, http};
 
 /// All that X's schema allows (`^[0-9]{1,19}$`); most of them a float would round.
 const IDS: [&str; 10] = [
@@ -59,7 +59,9 @@ fn an_id_comes_back_digit_for_digit_wherever_the_body_carries_it() {
         }
         for body in bodies {
             let media = End::Resolved(json!({ "media_id_string": id }));
-            assert_eq!(end_of("status", &http(200).body(&body)), media, "{body}");
+            assert_eq!(end_about("status", id, &http(200).body(&body)), media, "{body}");
+            // INIT is asked about none.
+            assert_eq!(end_of("initialize", &http(202).body(&body)), media, "{body}");
         }
     }
 }

@@ -5,12 +5,27 @@ use x_media_upload::protocol::Cause;
 
 use super::driver::{Client, MIB, fixture, merged};
 
-/// The upload of a file that begins with `head`: type and category of its INIT, or the words of the error.
+/// What X takes, in the words of an error.
+const TAKEN: &str = "file must be of a type that X takes: a picture (JPEG, PNG, GIF, WebP, BMP, TIFF), \
+                     a video (MP4, MOV, WebM, MPEG-TS), subtitles (SRT, WebVTT) or a model (GLB, USDZ). ";
+
+/// What they say of a file of which nothing tells what it is.
+const UNTOLD: &str = "This one's can't be told from its first bytes, but mediaType may name it.";
+
+/// What they say of a picture.
+const PICTURE: &str = "HEIC, AVIF and raw pictures want converting to JPEG first.";
+
+/// What they say of sound.
+const SOUND: &str = "X takes sound in a video only.";
+
+/// The upload of a file that begins with `head`: type and category of its INIT, or the words of the error, which comes before
+/// any request.
 fn init(head: &[u8], options: Value) -> Result<(String, Option<String>), String> {
     let mut run = Client::v1().start("upload", merged(options, &json!({ "file": 10 })));
     run.sample = Some(head.to_vec());
     let Some(sent) = run.requests().pop() else {
-        assert_eq!(run.code(), "invalid_argument");
+        let error = run.error();
+        assert_eq!((&error["code"], &error["attempts"]), (&json!("invalid_argument"), &json!(0)));
         return Err(run.message());
     };
     let text = |name: &str| sent.field(name).as_str().map(str::to_owned);
@@ -42,7 +57,7 @@ fn packets(bytes: usize) -> Vec<u8> {
 
 #[test]
 fn the_bytes_alone_tell_what_they_can() {
-    let table: [(&[u8], Option<&str>); 40] = [
+    let table: [(&[u8], Option<&str>); 36] = [
         (b"GIF87a....", Some("image/gif")),
         (b"GIF88a....", None),
         (b"\xff\xd8\xff\xe1", Some("image/jpeg")),
@@ -55,10 +70,6 @@ fn the_bytes_alone_tell_what_they_can() {
         (b"\0\0\0\x20ftypisom", Some("video/mp4")),
         (b"\0\0\0\x1cftypM4V ", Some("video/mp4")),
         (b"\0\0\0\x14ftypqt  ", Some("video/quicktime")),
-        (b"\0\0\0\x18ftypheic", None),
-        (b"\0\0\0\x18ftypheix", None),
-        (b"\0\0\0\x18ftypmif1", None),
-        (b"\0\0\0\x18ftypavif", None),
         (
             b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x84webm",
             Some("video/webm"),
@@ -96,11 +107,119 @@ fn the_bytes_alone_tell_what_they_can() {
         let shown = String::from_utf8_lossy(head);
         match expected {
             Some(expected) => assert_eq!(told.unwrap().0, expected, "{shown}"),
-            None => {
-                let must = "mediaType must be given for a file whose type can't be told from its bytes";
-                assert_eq!(told.unwrap_err(), must, "{shown}");
-            }
+            None => assert_eq!(told.unwrap_err(), [TAKEN, UNTOLD].concat(), "{shown}"),
         }
+    }
+}
+
+/// The upload of a file of this brand, whose Blob has this type.
+fn init_of_brand(brand: &str, blob_type: &str) -> Result<String, String> {
+    let head = ["\0\0\0\x18ftyp", brand, "\0\0\0\0"].concat();
+    init(head.as_bytes(), json!({ "type": blob_type })).map(|(media_type, _)| media_type)
+}
+
+#[test]
+fn a_brand_of_videos_says_more_than_the_blob() {
+    let brands = [
+        "isom", "iso2", "iso3", "iso4", "iso5", "iso6", "iso7", "iso8", "iso9", "mp41", "mp42", "avc1", "hvc1", "av01",
+        "M4V ", "M4VH", "M4VP", "F4V ", "3gp4", "3gp5", "3gp6", "3gg6", "3ge6", "3gs7", "3gr6", "3g2a", "mmp4", "MSNV",
+    ];
+    for blob_type in
+        ["", "video/mp4", "video/x-m4v", "image/jpeg", "image/heic", "audio/mp4", "application/octet-stream"]
+    {
+        for brand in brands {
+            assert_eq!(init_of_brand(brand, blob_type).as_deref(), Ok("video/mp4"), "{brand}, {blob_type}");
+        }
+        assert_eq!(init_of_brand("qt  ", blob_type).as_deref(), Ok("video/quicktime"), "{blob_type}");
+    }
+}
+
+#[test]
+fn what_a_brand_says_is_a_picture_or_sound_is_refused_as_that_and_not_sent_as_a_video() {
+    // The brand, the type of the Blob, and what the file is then.
+    let table = [
+        ("heic", "image/heic", "image/heic"),
+        ("heix", "", "image/heic"),
+        ("heim", "image/jpeg", "image/heic"),
+        ("hevc", "image/heic", "image/heic-sequence"),
+        ("hevx", "image/heif", "image/heic-sequence"),
+        ("mif1", "image/heif", "image/heif"),
+        ("mif2", "image/avif", "image/heif"),
+        ("miaf", "image/avif", "image/heif"),
+        ("msf1", "", "image/heif-sequence"),
+        ("avif", "image/avif", "image/avif"),
+        ("avis", "image/avif", "image/avif"),
+        ("avio", "", "image/avif"),
+        ("crx ", "image/x-canon-cr3", "image/x-canon-cr3"),
+        ("crx ", "application/octet-stream", "image/x-canon-cr3"),
+        ("M4A ", "audio/x-m4a", "audio/mp4"),
+        ("M4A ", "", "audio/mp4"),
+        ("M4B ", "audio/mp4", "audio/mp4"),
+        ("M4P ", "audio/mp4", "audio/mp4"),
+        // These brands say nothing of it, and the Blob does.
+        ("dash", "audio/mp4", "audio/mp4"),
+        ("F4A ", "audio/x-m4a", "audio/x-m4a"),
+        ("caqv", "audio/mp4", "audio/mp4"),
+        ("1pic", "image/heif", "image/heif"),
+    ];
+    for (brand, blob_type, expected) in table {
+        let advice = if expected.starts_with("image/") { PICTURE } else { SOUND };
+        let words = format!("{TAKEN}This one is {expected}. {advice}");
+        assert_eq!(init_of_brand(brand, blob_type), Err(words), "{brand}, {blob_type}");
+    }
+}
+
+#[test]
+fn what_is_in_the_container_of_mp4_is_a_video_where_nothing_says_that_it_is_none() {
+    for (brand, blob_type) in [
+        ("dash", "video/mp4"),
+        ("dash", ""),
+        ("caqv", ""),
+        ("caqv", "application/octet-stream"),
+        ("CAEP", "video/mp4"),
+        // Sound by its brand, which may have a picture that moves.
+        ("M4A ", "video/mp4"),
+    ] {
+        assert_eq!(init_of_brand(brand, blob_type).as_deref(), Ok("video/mp4"), "{brand}, {blob_type}");
+    }
+}
+
+#[test]
+fn a_type_that_x_does_not_take_is_refused_in_words_for_a_person() {
+    let table = [
+        ("image/heic", PICTURE),
+        ("image/heif", PICTURE),
+        ("image/avif", PICTURE),
+        ("image/svg+xml", PICTURE),
+        ("image/jpg", PICTURE),
+        ("audio/mpeg", SOUND),
+        ("video/x-matroska", "Convert it to MP4 first."),
+        ("video/x-msvideo", "Convert it to MP4 first."),
+        ("application/zip", ""),
+        ("application/octet-stream", ""),
+        ("text/plain", ""),
+        ("model/obj", ""),
+    ];
+    for (blob_type, advice) in table {
+        let told = init(b"?", json!({ "type": blob_type }));
+        assert_eq!(told, Err(format!("{TAKEN}This one is {blob_type}. {advice}").trim_end().to_owned()));
+        // Who names it, wants X to judge.
+        let named = init(b"?", json!({ "mediaType": blob_type })).map(|(media_type, _)| media_type);
+        assert_eq!(named.as_deref(), Ok(blob_type));
+    }
+    // What its bytes tell, it is, whatever its Blob says.
+    assert_eq!(init(b"\xff\xd8\xff\xe0", json!({ "type": "image/heic" })).unwrap().0, "image/jpeg");
+    assert_eq!(init(b"\0\0\0\x18ftypheic", json!({ "mediaType": "image/heic" })).unwrap().0, "image/heic");
+}
+
+#[test]
+fn every_type_of_x_is_taken_by_the_word_of_the_blob() {
+    let specification = include_str!("../../www/emulator/vocabulary.js");
+    let (_, list) = specification.split_once("MEDIA_TYPES").unwrap();
+    let types: Vec<&str> = list.split(']').next().unwrap().split('"').filter(|word| word.contains('/')).collect();
+    assert_eq!(types.len(), 15);
+    for media_type in types {
+        assert_eq!(init(b"?", json!({ "type": media_type })).unwrap().0, media_type);
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use x_media_upload::protocol::Code;
 
+use super::driver::stopped::{commands, resume, stopped};
 use super::driver::{Client, ID, MIB, Run, Sent, failed, http, merged, pending, processing, ready};
 
 /// The request of a call of `setMetadata`: method, URL and fields.
@@ -32,11 +33,32 @@ fn an_id_in_the_metadata_does_not_take_the_place_of_the_one_that_the_call_names(
     let fields = json!({ "alt_text": { "text": "a cat" } });
     assert_eq!(request("1.1", &given).2, merged(json!({ "media_id": ID }), &fields));
     assert_eq!(request("2", &given).2, json!({ "id": ID, "metadata": fields }));
+    // Where nothing else is told, and as the other API calls it.
+    for (given, body) in [("1.1", json!({ "media_id": ID })), ("2", json!({ "id": ID, "metadata": {} }))] {
+        for name in ["id", "media_id"] {
+            assert_eq!(request(given, &json!({ name: "999" })).2, body, "{given}, {name}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_alternative_text_is_none() {
+    let mut run = Client::v1().upload(MIB, json!({ "altText": "", "segmentSize": MIB }));
+    let sent = run.finish();
+    assert_eq!(commands(&sent), ["INIT", "0: 0 to 1", "FINALIZE", "STATUS", "STATUS"]);
+    assert_eq!(run.media()["media_id_string"], ID);
+    // Nor is it told in the end of an upload that had one before.
+    let mut run = resume(&stopped("metadata"), false, json!({ "altText": "" }));
+    assert!(run.finish().is_empty());
+    assert_eq!(run.media()["media_id_string"], ID);
+    // To take a text away, it can be told by itself.
+    assert_eq!(request("1.1", &json!({ "alt_text": "" })).2["alt_text"], json!({ "text": "" }));
 }
 
 /// An upload with an alternative text, up to where its METADATA has left.
 fn described(client: &Client, options: Value) -> (Run, Sent) {
-    let mut run = client.upload(MIB, merged(json!({ "altText": "A dancing cat", "saves": true }), &options));
+    let mut run =
+        client.upload(MIB, merged(json!({ "altText": "A dancing cat", "segmentSize": MIB, "saves": true }), &options));
     for command in ["INIT", "APPEND", "FINALIZE", "STATUS", "STATUS"] {
         run.well(command);
     }
@@ -60,7 +82,7 @@ fn an_upload_sets_its_alternative_text_once_the_media_is_ready() {
     assert_eq!(metadata.fields(), json!({ "media_id": ID, "alt_text": { "text": "A dancing cat" } }));
 
     // A picture is ready with FINALIZE.
-    let mut run = Client::v1().upload(MIB, json!({ "altText": "A cat" }));
+    let mut run = Client::v1().upload(MIB, json!({ "altText": "A cat", "segmentSize": MIB }));
     run.well("INIT");
     run.well("APPEND");
     let finalize = run.next("FINALIZE");
@@ -71,7 +93,7 @@ fn an_upload_sets_its_alternative_text_once_the_media_is_ready() {
 
 #[test]
 fn a_media_that_failed_gets_no_text() {
-    let mut run = Client::v1().upload(MIB, json!({ "altText": "A cat" }));
+    let mut run = Client::v1().upload(MIB, json!({ "altText": "A cat", "segmentSize": MIB }));
     run.well("INIT");
     run.well("APPEND");
     let finalize = run.next("FINALIZE");

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::driver::{Client, End, ID, MIB, Run, Sent, pending, ready};
+use super::driver::{Client, End, ID, MIB, Run, Sent, http, pending, ready};
 
 /// An upload of twelve segments, of which three are under way.
 fn sending() -> (Run, Vec<Sent>) {
@@ -137,6 +137,27 @@ fn while_it_is_paused_no_status_is_asked_and_the_deadline_moves() {
     }
     assert_eq!(run.code(), "processing_timeout");
     assert_eq!(run.client.now(), 1_000_000 + 100_000 + 20_000, "twenty seconds, and the pauses");
+}
+
+#[test]
+fn the_patience_of_a_status_that_is_tried_again_moves_by_the_pause_and_no_further() {
+    for (after, is_beyond) in [(50, false), (70, true), (500, true)] {
+        let (mut run, finalize) = finalizing(60);
+        run.answer(&finalize, 201, pending(1));
+        let status = run.next("STATUS");
+        run.answer(&status, 503, "");
+        run.pause();
+        rest(&mut run, 1000);
+        run.resume();
+        let status = run.next("STATUS");
+        let resumed = run.client.now();
+        run.answer_with(&status, &http(429).header("retry-after", after));
+        if is_beyond {
+            assert_eq!((run.code(), run.client.now()), ("rate_limited".to_owned(), resumed), "{after}");
+        } else {
+            assert_eq!(run.next("STATUS").waited, after * 1000);
+        }
+    }
 }
 
 #[test]

@@ -71,6 +71,21 @@ fn what_the_headers_say_of_the_rate_limit_is_told_in_milliseconds() {
         json!({ "limit": 615, "remaining": 0, "resetsAt": 1_610_654_844_000_u64 }),
     );
     assert_eq!(limit_of(&http(403).header("x-rate-limit-remaining", 7)), json!({ "remaining": 7 }));
+    // A limit of the day, where nothing is left of it.
+    for name in ["user", "app"] {
+        let names = match name {
+            "user" => ["x-user-limit-24hour-limit", "x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"],
+            _ => ["x-app-limit-24hour-limit", "x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"],
+        };
+        for (left, told) in [
+            (0, json!({ "limit": 500, "remaining": 0, "resetsAt": EPOCH + 80_000_000 })),
+            (1, json!({ "limit": 615, "remaining": 600, "resetsAt": EPOCH + 900_000 })),
+        ] {
+            let reply = http(403).header(names[0], 500).header(names[1], left).header(names[2], EPOCH / 1000 + 80_000);
+            let reply = reply.header("x-rate-limit-limit", 615).header("x-rate-limit-remaining", 600);
+            assert_eq!(limit_of(&reply.header("x-rate-limit-reset", EPOCH / 1000 + 900)), told, "{name}");
+        }
+    }
     assert_eq!(limit_of(&http(403).header("retry-after", 120)), json!({ "resetsAt": EPOCH + 120_000 }));
     let later = EPOCH + 3_600_000;
     assert_eq!(limit_of(&http(403).header("retry-after", date(later))), json!({ "resetsAt": later }));
@@ -108,6 +123,16 @@ fn error_bodies_of_no_known_shape_are_read_as_far_as_they_go() {
         ),
         (json!({ "errors": ["a", { "message": "b" }] }), json!([{ "message": "a" }, { "message": "b" }])),
         (json!({ "error": null, "detail": "d" }), json!([{ "message": "d" }])),
+        (json!({ "errors": [{ "detail": "d" }] }), json!([{ "message": "d" }])),
+        (json!({ "data": {}, "errors": [{ "title": "t" }] }), json!([{ "message": "t", "title": "t" }])),
+        (
+            json!({ "errors": [{ "code": 1, "message": "m", "title": "t", "type": "u" }], "title": "T", "type": "U" }),
+            json!([{ "code": 1, "message": "m", "title": "t", "type": "u" }]),
+        ),
+        (
+            json!({ "errors": [{ "message": "m", "title": "t" }], "title": "T", "type": "U" }),
+            json!([{ "message": "m", "title": "t", "type": "U" }]),
+        ),
         (json!("in a text"), json!([{ "message": "in a text" }])),
     ];
     for (body, expected) in table {

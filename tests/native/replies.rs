@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::driver::{COMMANDS, Client, EPOCH, End, ID, body, end_of, http, parse, without};
+use super::driver::{COMMANDS, Client, EPOCH, End, ID, body, end_about, http, parse, without};
 
 /// Method, HTTP status and file, beside the Media. `expiresAt` is reckoned from `expires_after_secs`.
-const MEDIA: [(&str, u16, &str, &str); 22] = [
+const MEDIA: [(&str, u16, &str, &str); 32] = [
     ("initialize", 202, "v1-init.json", r#"{"media_id_string":"1349803915521482754","expires_after_secs":86400}"#),
     (
         "initialize",
@@ -156,6 +156,75 @@ const MEDIA: [(&str, u16, &str, &str); 22] = [
         r#"{"media_id_string":"1917913607681331200","media_key":"7_1917913607681331200","size":430594,
             "processing_info":{"progress_percent":99,"state":"failed"}}"#,
     ),
+    (
+        "initialize",
+        202,
+        "v1-init-with-size-and-video.json",
+        r#"{"media_id_string":"1726870404957175808","media_key":"7_1726870404957175808","size":8707460,
+            "expires_after_secs":86400,"video":{"video_type":"video/mp4"}}"#,
+    ),
+    (
+        "initialize",
+        202,
+        "v1-init-rounded-number.json",
+        r#"{"media_id_string":"1349803915521482754","expires_after_secs":86399}"#,
+    ),
+    (
+        "finalize",
+        201,
+        "v1-finalize-ready-gif.json",
+        r#"{"media_id_string":"1349803915521482755","size":12344,"expires_after_secs":86400,
+            "image":{"image_type":"image/gif","w":80,"h":60}}"#,
+    ),
+    (
+        "finalize",
+        201,
+        "v1-finalize-pending-without-expiry.json",
+        r#"{"media_id_string":"1757063824702574592","media_key":"7_1757063824702574592","size":8707460,
+            "processing_info":{"state":"pending","check_after_secs":1}}"#,
+    ),
+    (
+        "status",
+        200,
+        "v1-status-failed-with-size.json",
+        r#"{"media_id_string":"710511363345354753","media_key":"7_710511363345354753","size":10240,
+            "processing_info":{"state":"failed","progress_percent":12,
+            "error":{"code":1,"name":"InvalidMedia","message":"Unsupported video format"}}}"#,
+    ),
+    (
+        "initialize",
+        202,
+        "v2-init-gif.json",
+        r#"{"media_id_string":"1959975206895702017","media_key":"16_1959975206895702017","expires_after_secs":86400}"#,
+    ),
+    (
+        "finalize",
+        200,
+        "v2-finalize-pending-gif.json",
+        r#"{"media_id_string":"1959975206895702017","media_key":"16_1959975206895702017","size":12344,
+            "expires_after_secs":86400,"processing_info":{"state":"pending","check_after_secs":1}}"#,
+    ),
+    (
+        "status",
+        200,
+        "v2-status-succeeded-gif.json",
+        r#"{"media_id_string":"1959975206895702017","media_key":"16_1959975206895702017","size":12344,
+            "expires_after_secs":86399,"processing_info":{"state":"succeeded","progress_percent":100}}"#,
+    ),
+    (
+        "finalize",
+        200,
+        "v2-finalize-ready-image-width-height.json",
+        r#"{"media_id_string":"1900544781383569410","media_key":"3_1900544781383569410","size":100,
+            "expires_after_secs":86400,"image":{"image_type":"image/png","w":12,"h":16}}"#,
+    ),
+    // It is about the media that was asked about.
+    (
+        "status",
+        200,
+        "v2-status-succeeded-without-id.json",
+        r#"{"media_id_string":"1284554329119236097","processing_info":{"state":"succeeded","progress_percent":100}}"#,
+    ),
 ];
 
 #[test]
@@ -165,13 +234,14 @@ fn every_media_on_record_is_read_in_one_shape_with_all_its_digits() {
         if let Some(secs) = expected["expires_after_secs"].as_u64() {
             expected["expiresAt"] = (EPOCH + secs * 1000).into();
         }
-        let end = end_of(method, &http(status).body(body(name)));
+        let id = expected["media_id_string"].as_str().unwrap();
+        let end = end_about(method, id, &http(status).body(body(name)));
         assert_eq!(end, End::Resolved(expected), "{name}");
     }
 }
 
 /// HTTP status, file, the error's code, and its `apiErrors`.
-const ERRORS: [(u16, &str, &str, &str); 18] = [
+const ERRORS: [(u16, &str, &str, &str); 23] = [
     (
         400,
         "error-1-media-ids-failed.json",
@@ -253,6 +323,28 @@ const ERRORS: [(u16, &str, &str, &str); 18] = [
         "server",
         r#"[{"message":"upstream connect error or disconnect/reset before headers. reset reason: connection termination"}]"#,
     ),
+    (
+        402,
+        "error-3-credits-depleted-older.json",
+        "payment_required",
+        r#"[{"message":"Your enrolled account [1234567890] does not have any credits to fulfill this request.",
+             "title":"CreditsDepleted","type":"https://api.twitter.com/2/problems/credits"}]"#,
+    ),
+    (
+        429,
+        "error-3-usage-capped.json",
+        "rate_limited",
+        r#"[{"message":"Usage cap exceeded: Monthly product cap","title":"UsageCapExceeded",
+             "type":"https://api.twitter.com/2/problems/usage-capped"}]"#,
+    ),
+    (400, "error-1-detail-alone.json", "rejected", r#"[{"message":"The media could not be found."}]"#),
+    (200, "error-1-with-200.json", "rejected", r#"[{"code":34,"message":"Sorry, that page does not exist"}]"#),
+    (
+        400,
+        "error-4-with-codes.json",
+        "rejected",
+        r#"[{"code":214,"message":"media category is invalid","title":"Bad Request","type":"about:blank"}]"#,
+    ),
 ];
 
 #[test]
@@ -277,7 +369,7 @@ fn every_error_on_record_is_read_in_one_shape_for_every_command() {
                 "status": status,
                 "apiErrors": parse(api_errors),
                 "attempts": 1,
-                "retryable": matches!(status, 429 | 500..),
+                "retryable": matches!(status, 429 | 500..) && !name.contains("capped"),
             });
             let expected = if command == "INIT" { without(expected, "media_id_string") } else { expected };
             assert_eq!(run.error(), expected, "{name} to {command}");
@@ -285,10 +377,43 @@ fn every_error_on_record_is_read_in_one_shape_for_every_command() {
     }
 }
 
+/// Bodies that are read otherwise by each command.
+const OTHERS: [&str; 3] = ["v2-append.json", "v1-metadata.txt", "error-1-beside-empty-data.json"];
+
+#[test]
+fn the_answers_to_metadata_and_append_are_acknowledgements() {
+    let end = |method: &str, status: u16, name: &str| {
+        let mut run = Client::v1().command_run(method);
+        let sent = run.any().unwrap();
+        run.answer(&sent, status, body(name));
+        run.end()
+    };
+    assert_eq!(end("setMetadata", 200, "v1-metadata.txt"), End::Resolved(json!(null)));
+    assert_eq!(end("append", 200, "v2-append.json"), End::Resolved(json!(null)));
+    for method in ["initialize", "finalize", "status"] {
+        let End::Rejected(error) = end(method, 200, "error-1-beside-empty-data.json") else { panic!("{method}") };
+        assert_eq!(error["apiErrors"], json!([{ "message": "it is bad", "title": "Bad" }]), "{method}");
+    }
+}
+
+#[test]
+fn a_gif_of_version_2_is_waited_for_and_one_of_version_1_without_a_category_is_not() {
+    let mut run = Client::v2().start("finalizeAndWait", json!({ "mediaId": "1959975206895702017" }));
+    for (command, name) in [("FINALIZE", "v2-finalize-pending-gif.json"), ("STATUS", "v2-status-succeeded-gif.json")] {
+        let sent = run.next(command);
+        run.answer(&sent, 200, body(name));
+    }
+    assert_eq!(run.media()["media_key"], "16_1959975206895702017");
+    let mut run = Client::v1().start("finalizeAndWait", json!({ "mediaId": "1349803915521482755" }));
+    let sent = run.next("FINALIZE");
+    run.answer(&sent, 201, body("v1-finalize-ready-gif.json"));
+    assert_eq!(run.media()["image"]["image_type"], "image/gif");
+}
+
 #[test]
 fn no_fixture_is_forgotten() {
     let read = MEDIA.iter().map(|(_, _, name, _)| *name).chain(ERRORS.iter().map(|(_, name, ..)| *name));
-    let read: BTreeSet<String> = read.chain(["v2-append.json"]).map(str::to_owned).collect();
+    let read: BTreeSet<String> = read.chain(OTHERS).map(str::to_owned).collect();
     let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", "replies"].iter().collect();
     let there = std::fs::read_dir(folder).unwrap();
     let there: BTreeSet<String> = there.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();

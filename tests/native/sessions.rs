@@ -38,7 +38,8 @@ fn beyond_the_boundaries_that_x_may_know_it_is_cut_anew() {
     for (size, expected) in [
         (json!(2 * MIB), &["0: 0 to 1", "2: 2 to 3", "3: 3 to 5", "4: 5 to 6"] as &[&str]),
         (json!(5_000_000), &["0: 0 to 1", "2: 2 to 3", "3: 3 to 6"]),
-        (json!("auto"), &["0: 0 to 1", "2: 2 to 3", "3: 3 to 4", "4: 4 to 5", "5: 5 to 6"]),
+        // What the line is like, one is to tell.
+        (json!("auto"), &["0: 0 to 1"]),
     ] {
         let mut run = resume(&session, false, json!({ "segmentSize": size, "concurrency": 8 }));
         assert_eq!(commands(&run.requests()), expected);
@@ -62,7 +63,7 @@ fn what_was_acknowledged_before_counts_as_sent() {
 #[test]
 fn a_resumed_upload_is_done_when_what_its_caller_wants_is_done() {
     // Without waiting: X has taken it, which is all that was wanted.
-    let mut run = resume(&stopped("processing"), false, json!({ "wait": false, "altText": "" }));
+    let mut run = resume(&stopped("processing"), false, json!({ "wait": false }));
     assert_eq!(commands(&run.finish()), ["METADATA"]);
     // The text was set too early, before the media was ready; the caller who wants it ready gets it ready.
     let mut run = Client::v1().upload(6 * MIB, options());
@@ -88,7 +89,7 @@ fn a_failed_media_is_no_better_when_it_is_resumed() {
 
 #[test]
 fn no_segment_leaves_before_a_saved_session_names_it_and_one_save_names_several() {
-    let mut run = Client::v1().upload(20 * MIB, json!({ "saves": true, "concurrency": 3 }));
+    let mut run = Client::v1().upload(20 * MIB, json!({ "saves": true, "segmentSize": MIB, "concurrency": 3 }));
     run.saves_itself = false;
     run.well("INIT");
     let named = |run: &Run| run.saves.last().unwrap()["segments"].as_array().unwrap().len();
@@ -120,7 +121,7 @@ fn no_segment_leaves_before_a_saved_session_names_it_and_one_save_names_several(
 
 #[test]
 fn a_save_that_was_under_way_when_it_started_over_says_nothing_of_the_new_media() {
-    let mut run = Client::v1().upload(20 * MIB, json!({ "saves": true }));
+    let mut run = Client::v1().upload(20 * MIB, json!({ "saves": true, "segmentSize": MIB }));
     run.well("INIT");
     let sent = run.requests();
     run.saves_itself = false;
@@ -141,7 +142,7 @@ fn a_save_that_was_under_way_when_it_started_over_says_nothing_of_the_new_media(
 
 #[test]
 fn without_anyone_who_keeps_it_nothing_is_saved_and_nothing_waits_for_it() {
-    let mut run = Client::v1().upload(6 * MIB, json!({}));
+    let mut run = Client::v1().upload(6 * MIB, json!({ "segmentSize": MIB }));
     run.well("INIT");
     assert_eq!(run.requests().len(), 4);
     assert_eq!((run.saves.len(), &run.key), (0, &None));

@@ -96,3 +96,88 @@ fn a_resumed_upload_measures_its_own_bytes() {
     append(&mut run, 1000);
     assert!(is_speed(&run, 1.0), "{}", speed(&run));
 }
+
+/// When the tries of an APPEND leave that is never answered, each so many seconds after the one before, where the pause between
+/// them is a second.
+fn seconds_between_tries(client: &Client, tries: usize) -> Vec<u64> {
+    client.set_random(0.0);
+    let (mut run, mut sent) = client.command("append");
+    let mut seconds = Vec::new();
+    for _ in 0..tries {
+        let again = run.next("APPEND");
+        seconds.push((again.at - sent.at) / 1000 - 1);
+        sent = again;
+    }
+    seconds
+}
+
+#[test]
+fn each_time_out_of_an_append_doubles_the_time_of_the_next_up_to_an_hour_unless_the_caller_gave_one() {
+    let patient = json!({ "api": "1.1", "retry": { "attempts": 20 } });
+    let client = Client::new(patient.clone());
+    assert_eq!(seconds_between_tries(&client, 9), [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]);
+    // The client remembers what the line needs.
+    assert_eq!(seconds_between_tries(&client, 1), [3600]);
+    for given in [1000, 60_000, 100_000] {
+        let client = Client::new(merged(patient.clone(), &json!({ "requestTimeoutMs": given })));
+        assert_eq!(seconds_between_tries(&client, 3), [given / 1000; 3]);
+    }
+}
+
+#[test]
+fn segments_that_time_out_together_double_the_time_once() {
+    let client = Client::v1();
+    let mut run = client.upload(20 * MIB, json!({ "segmentSize": MIB, "concurrency": 8 }));
+    run.well("INIT");
+    run.requests();
+    client.pass(60_000);
+    run.requests();
+    assert_eq!(run.cancelled.len(), 8);
+    assert_eq!(
+        seconds_between_tries(&Client::new(json!({ "api": "1.1" })), 1),
+        [60],
+        "of other clients it says nothing"
+    );
+    client.pass(1_000_000);
+    run.abort();
+    assert_eq!(seconds_between_tries(&client, 1), [120]);
+}
+
+#[test]
+fn what_is_acknowledged_in_an_eighth_of_the_time_halves_it_again() {
+    // How long an APPEND took, beside the times that are allowed afterwards.
+    for (millis, seconds) in [(60_000, 480), (59_000, 240), (0, 240)] {
+        let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 20 } }));
+        seconds_between_tries(&client, 3);
+        let (mut run, sent) = client.command("append");
+        client.pass(millis);
+        run.answer_well(&sent);
+        assert_eq!(seconds_between_tries(&client, 1), [seconds], "{millis}");
+    }
+}
+
+#[test]
+fn what_has_timed_out_is_given_longer_whatever_others_took() {
+    let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 20 } }));
+    client.set_random(0.0);
+    let (mut run, first) = client.command("append");
+    let second = run.next("APPEND");
+    // Others are quick meanwhile.
+    for _ in 0..5 {
+        let (mut other, sent) = client.command("append");
+        other.answer_well(&sent);
+    }
+    let third = run.next("APPEND");
+    assert_eq!((second.at - first.at, third.at - second.at), (61_000, 121_000));
+    assert_eq!(run.next("APPEND").at - third.at, 241_000);
+}
+
+#[test]
+fn commands_without_a_file_have_as_long_as_ever() {
+    let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 20 } }));
+    seconds_between_tries(&client, 3);
+    let (mut run, first) = client.command("finalize");
+    let second = run.next("FINALIZE");
+    let third = run.next("FINALIZE");
+    assert_eq!((second.at - first.at, third.at - second.at), (31_000, 31_000));
+}

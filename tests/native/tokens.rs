@@ -55,7 +55,7 @@ fn without_a_function_to_ask_a_401_is_final() {
 #[test]
 fn parallel_requests_with_the_same_token_share_one_refresh() {
     let client = Client::v1();
-    let mut upload = client.upload(4 * MIB, json!({}));
+    let mut upload = client.upload(4 * MIB, json!({ "segmentSize": MIB }));
     let init = upload.next("INIT");
     upload.answer(&init, 202, ready());
     let segments = upload.requests();

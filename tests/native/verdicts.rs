@@ -66,7 +66,7 @@ fn failure(processing_info: &Value) -> Value {
 /// X may write what it likes: what is of an odd type is left out, and is no reason to fail a good upload.
 #[test]
 fn what_is_of_an_odd_type_says_no_more_than_that_it_is_there() {
-    for odd in [json!([]), json!({}), json!(-1), json!(true), json!("?"), json!(1e300)] {
+    for odd in [json!([]), json!({}), json!(-1), json!(true), json!("?")] {
         let info = json!({ "state": "succeeded", "check_after_secs": odd, "progress_percent": odd });
         let ready = End::Resolved(processing(&json!({ "state": "succeeded" })));
         assert_eq!(verdict(&info), Some(ready), "{odd}");

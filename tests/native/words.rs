@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use x_media_upload::protocol::{ApiError, Code, Command, Error, ProcessingError, ProcessingInfo};
+use x_media_upload::protocol::{ApiError, Code, Command, Error, Met, ProcessingError, ProcessingInfo};
 
 use super::codes::declared;
-use super::driver::{error_of, http};
+use super::driver::{Client, error_of, http};
 
 /// A code, the command and the HTTP status that it came with, and the words where X says nothing.
 const WORDS: [(Code, Option<Command>, Option<u16>, &str); 24] = [
@@ -112,6 +112,30 @@ fn every_code_has_its_words() {
     }
     let named: BTreeSet<String> = WORDS.iter().map(|(code, ..)| json!(code).as_str().unwrap().to_owned()).collect();
     assert_eq!(named, declared());
+}
+
+#[test]
+fn a_wait_that_is_over_says_what_it_met_in_its_first_words() {
+    let table = [
+        (Met::Processing, "X is still processing the media after timeoutSecs. Wait for the same id again."),
+        (Met::Nothing, "STATUS never spoke of this media: was it finalized? X was asked until timeoutSecs had passed."),
+        (Met::AnotherMedia, "Until timeoutSecs had passed, the answers named another media. Check baseUrl."),
+    ];
+    for (met, words) in table {
+        let mut error = Error::new(Code::ProcessingTimeout);
+        error.met = met;
+        assert_eq!(error.to_string(), words);
+        assert_eq!(json!(error).get("met"), None::<&Value>);
+    }
+}
+
+#[test]
+fn a_usage_cap_is_named_in_its_own_words() {
+    let cap = json!({ "title": "UsageCapExceeded", "period": "Monthly", "detail": "Usage cap exceeded: Monthly product cap" });
+    let (mut run, sent) = Client::v2().command("initialize");
+    run.answer(&sent, 429, cap);
+    assert_eq!(run.code(), "rate_limited");
+    assert_eq!(run.message(), "X refused INIT: Usage cap exceeded: Monthly product cap (HTTP 429)");
 }
 
 #[test]

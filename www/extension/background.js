@@ -16,8 +16,13 @@ import { allUploads, changeUpload } from "./uploads.js";
 /** The others wait: they share a connection, and X's rate limit. */
 const AT_ONCE = 3;
 
-/** With these the same file would end the same way again. @type {import("x-media-upload").ErrorCode[]} */
-const FOR_GOOD = ["invalid_argument", "file_changed", "too_large", "rejected", "processing_failed"];
+/**
+ * Whether X can't use the file, which would end the same way again. Any other failure may pass, or be no word of X: the file is kept for that.
+ * @param {unknown} error
+ */
+function isForGood(error) {
+  return isMediaUploadError(error) && error.code === "processing_failed";
+}
 
 /** Wakes the background where it was ended in the middle. */
 const ALARM = "go on";
@@ -76,9 +81,9 @@ async function run({ id, name, file }, settings) {
     notify(id, `${name} is ready`, `Its media id is ${media_id_string}`);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const isForGood = isMediaUploadError(error) && FOR_GOOD.includes(error.code);
-    const isThere = await changeUpload(id, { state: "failed", message, file: isForGood ? undefined : file });
-    if (isForGood || !isThere) await forgetSession(id);
+    const isOver = isForGood(error);
+    const isThere = await changeUpload(id, { state: "failed", message, file: isOver ? undefined : file });
+    if (isOver || !isThere) await forgetSession(id);
     if (isThere) notify(id, `${name} was not uploaded`, message);
   }
   // Not where its outcome could not be written: it would be started again, and again.

@@ -57,6 +57,7 @@ mod report;
 mod upload;
 mod wait;
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::client_state::ClientState;
@@ -71,12 +72,12 @@ use super::request::{Operation, Request};
 use super::session::Session;
 use super::time::{Instant, Millis, Now, UnixTime};
 use super::upload_state::{Plan, UploadState};
-use wait::Processing;
+use wait::{KNOWN_TRIES, Processing, Refusal};
 
 /// What happened.
 #[derive(Debug)]
 pub enum Input {
-    /// The file's first and last bytes were read; `None` where they can't be.
+    /// The ranges of the file were read, one behind the other; `None` where they can't be.
     FileSample(Option<Vec<u8>>),
     /// The store has this session, or none.
     Loaded(Option<Box<Session>>),
@@ -97,8 +98,8 @@ pub enum Input {
 /// What is to be done.
 #[derive(Debug)]
 pub enum Output {
-    /// Read the file's first and last [`super::SAMPLE_BYTES`], and tell with [`Input::FileSample`].
-    ReadFileSample,
+    /// Read these ranges of the file, and tell with [`Input::FileSample`].
+    ReadFileSample(Vec<Range<u64>>),
     /// Ask the store for the session under this key, and tell with [`Input::Loaded`].
     Load(String),
     /// Save this session, and tell with [`Input::Saved`] or [`Input::CallbackThrew`].
@@ -177,6 +178,10 @@ pub struct Job {
     next_id: RequestId,
     /// All that was said of the media so far.
     media: Option<Box<Media>>,
+    /// When X drops it, as the last answer said that spoke of it: however clocks are set since.
+    expires: Option<Instant>,
+    /// Whether it has started over because nothing was heard of what became of FINALIZE.
+    has_lost_finalize: bool,
     progress: Progress,
     /// The progress that was told last, and when.
     reported: Option<(Instant, Progress)>,
@@ -188,20 +193,29 @@ pub struct Job {
 enum Stage {
     /// Single commands, one after the other.
     Command,
-    /// The wait for this media begins, of which the caller may know more.
-    Wait(MediaId, Option<Box<Media>>),
-    /// The first and last bytes of the file are read.
+    /// What it begins with, once there is a moment to begin at.
+    Begin(Beginning),
+    /// The file is looked at.
     Examine,
     /// The store is asked for a session.
     Load,
     Initialize,
     Append,
     Finalize,
-    /// FINALIZE was refused, but an earlier one may have been done: STATUS decides. The refusal.
-    AskWhetherFinalized(Box<Error>),
+    /// FINALIZE was refused, but may have been done: STATUS decides.
+    AskWhetherFinalized(Refusal),
     Processing(Processing),
     Metadata,
     Over,
+}
+
+/// What a wait begins with.
+#[derive(Debug)]
+enum Beginning {
+    /// FINALIZE.
+    Finalize(MediaId),
+    /// This media, of which the caller may know more.
+    Wait(MediaId, Option<Box<Media>>),
 }
 
 impl Job {
@@ -216,21 +230,22 @@ impl Job {
 
     /// FINALIZE, and the wait after it.
     pub fn finalize_and_wait(settings: Rc<Settings>, id: MediaId, timeout: Millis) -> Box<Self> {
-        Self::new(settings, Goal::Ready { timeout }, Stage::Finalize, vec![Operation::Finalize { id }])
+        Self::new(settings, Goal::Ready { timeout }, Stage::Begin(Beginning::Finalize(id)), Vec::new())
     }
 
     /// The wait for a media, of which FINALIZE has just said this or nothing is known.
     pub fn wait(settings: Rc<Settings>, id: MediaId, media: Option<Box<Media>>, timeout: Millis) -> Box<Self> {
-        Self::new(settings, Goal::Ready { timeout }, Stage::Wait(id, media), Vec::new())
+        Self::new(settings, Goal::Ready { timeout }, Stage::Begin(Beginning::Wait(id, media)), Vec::new())
     }
 
     /// A whole upload.
     pub fn upload(settings: Rc<Settings>, plan: Box<Plan>, goal: Goal) -> Box<Self> {
+        let sample = plan.file.sample();
         let upload = UploadState::new(plan, settings.api);
         let mut job = Self::new(settings, goal, Stage::Examine, Vec::new());
         upload.measure(&mut job.progress);
         job.upload = Some(Box::new(upload));
-        job.outputs.push(Output::ReadFileSample);
+        job.outputs.push(Output::ReadFileSample(sample));
         job
     }
 
@@ -240,10 +255,12 @@ impl Job {
             goal,
             stage,
             upload: None,
-            exchanges: operations.into_iter().map(Exchange::new).collect(),
+            exchanges: operations.into_iter().map(Exchange::single).collect(),
             outputs: Vec::new(),
             next_id: RequestId::default(),
             media: None,
+            expires: None,
+            has_lost_finalize: false,
             progress: Progress::default(),
             reported: None,
             paused: None,
@@ -255,8 +272,8 @@ impl Job {
         match input {
             Input::Abort => self.abort(),
             _ if self.is_over() => {}
-            Input::FileSample(sample) => self.examine(sample.as_deref(), now),
-            Input::Loaded(session) if matches!(self.stage, Stage::Load) => self.begin(session, now),
+            Input::FileSample(sample) => self.examine(sample.as_deref(), now, client),
+            Input::Loaded(session) if matches!(self.stage, Stage::Load) => self.begin(session, now, client),
             Input::Loaded(_) => {}
             Input::Saved => self.saved(),
             Input::CallbackThrew => self.fail(Error::caused(Code::CallbackFailed, Cause::Callback)),
@@ -285,9 +302,17 @@ impl Job {
         if let Some(output) = take_first(&mut self.outputs) {
             return Some(output);
         }
-        if let Stage::Wait(id, media) = &mut self.stage {
-            let (id, media) = (*id, media.take());
-            self.begin_wait(id, media, now);
+        if let Stage::Begin(beginning) = &mut self.stage {
+            match beginning {
+                Beginning::Finalize(id) => {
+                    let id = *id;
+                    self.finalize_until_deadline(id, now);
+                }
+                Beginning::Wait(id, media) => {
+                    let (id, media) = (*id, media.take());
+                    self.begin_wait_for(id, media, now);
+                }
+            }
             return None;
         }
         if let Some(error) = self.out_of_time(now) {
@@ -299,7 +324,7 @@ impl Job {
             return Some(Output::Save(session));
         }
         self.begin_finalize();
-        let (mut wake, mut waiting) = (self.last_moment(now), None);
+        let (mut wake, mut waiting) = (self.last_moment(), None);
         let in_flight = self.exchanges.iter().filter(|exchange| exchange.in_flight().is_some()).count();
         let free = (in_flight < self.limit()).then_some(self.next_id);
         // Only segments may overtake each other.
@@ -318,7 +343,7 @@ impl Job {
                 }
                 Action::Refresh => return Some(Output::Refresh),
                 Action::TimeOut(id) => {
-                    self.timed_out();
+                    self.timed_out(place, now);
                     self.request_ended(place, RequestEnd::failed(Code::Timeout), now, client);
                     return Some(Output::Cancel(id));
                 }
@@ -373,7 +398,7 @@ impl Job {
             let exchange = self.exchanges.remove(place);
             match result {
                 Ok(media) => self.succeeded(&exchange, took, media, now),
-                Err(error) => self.refused(&exchange, error, now),
+                Err(error) => self.refused(exchange, error, now, client),
             }
         }
     }
@@ -383,18 +408,17 @@ impl Job {
         match (&mut self.stage, media) {
             (Stage::Command, _) if !self.exchanges.is_empty() => {}
             (Stage::Command, media) => self.end(End::Resolved(media)),
-            (Stage::Initialize, Some(media)) => self.initialized(media, now),
+            (Stage::Initialize, Some(media)) => self.initialized(media, took, now),
             (Stage::Append, _) => self.acknowledged(exchange.operation(), took, now),
             (Stage::Finalize, Some(media)) => self.finalized(media, now),
             (Stage::AskWhetherFinalized(_), Some(media)) => {
                 self.outputs.push(Output::Status(media.clone()));
-                self.finalized(media, now);
+                match media.is_proof() {
+                    true => self.finalized(media, now),
+                    false => self.ask_again_whether_finalized(exchange.operation(), now),
+                }
             }
-            (Stage::Processing(processing), Some(media)) => {
-                processing.answered();
-                self.outputs.push(Output::Status(media.clone()));
-                self.processing_answered(media, super::Command::Status, now);
-            }
+            (Stage::Processing(_), Some(media)) => self.status_answered(media, now),
             (Stage::Metadata, _) => self.succeed(now),
             // INIT, FINALIZE and STATUS that went well have brought a media; nothing is asked in the other stages.
             (_, _) => self.fail(Error::new(Code::Internal)),
@@ -402,26 +426,39 @@ impl Job {
     }
 
     /// Goes on after an exchange that did not go well.
-    fn refused(&mut self, exchange: &Exchange, error: Box<Error>, now: Now) {
+    fn refused(&mut self, exchange: Exchange, error: Box<Error>, now: Now, client: &ClientState) {
+        if let (Operation::Append { segment, .. }, Some(upload)) = (exchange.operation(), &mut self.upload)
+            && error.code == Code::TooLarge
+            && upload.shrink(segment.bytes(), client)
+        {
+            return self.start_over(now);
+        }
+        // An upload is not begun anew for one word.
+        if let (Operation::SetMetadata { .. }, Some(upload)) = (exchange.operation(), &self.upload)
+            && upload.was_found()
+            && error.code == Code::NotFound
+            && error.attempts < KNOWN_TRIES
+        {
+            let pause = self.settings.retry.backoff(error.attempts, now);
+            return self.exchanges.push(exchange.at(now.at + pause, WaitReason::Retry));
+        }
         // A refused FINALIZE may be the second of two that X has seen: the first one's answer was lost, or the browser sent
         // it again by itself when a connection was cut. In an upload nothing else explains that X doesn't know the media.
-        let may_be_done = self.upload.is_some() || exchange.is_unanswered();
+        let was_lost = exchange.is_unanswered();
+        let is_unknown = error.says_unknown() || error.is_errors_alone();
+        let may_be_done = error.says_nothing || is_unknown && (self.upload.is_some() || was_lost);
         match (&mut self.stage, exchange.operation()) {
             (Stage::Command, _) => self.end(End::Rejected(error)),
-            (Stage::Finalize, Operation::Finalize { id }) if may_be_done && error.says_unknown() => {
-                self.ask_whether_finalized(*id, error);
+            (Stage::Finalize, Operation::Finalize { id }) if may_be_done => {
+                self.ask_whether_finalized(*id, Refusal::new(error, was_lost));
             }
-            (Stage::AskWhetherFinalized(refusal), operation) if error.says_unknown() => {
-                let refusal = std::mem::replace(refusal, error);
-                self.refused_media(refusal, operation);
+            (Stage::AskWhetherFinalized(_), operation) if is_unknown => {
+                self.ask_again_whether_finalized(operation, now);
             }
-            (Stage::Processing(processing), Operation::Status { id })
-                if error.says_unknown() && processing.may_lag() =>
-            {
-                let pause = self.settings.retry.backoff(processing.lagged(), now);
-                self.ask_status(*id, Some((now.at + pause, WaitReason::Retry)));
+            (Stage::Processing(_), Operation::Status { id }) if error.says_unknown() => {
+                self.status_unknown(*id, error, now);
             }
-            (_, operation) => self.refused_media(error, operation),
+            (_, operation) => self.refused_media(error, operation, now),
         }
     }
 

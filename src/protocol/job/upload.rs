@@ -2,19 +2,24 @@
 
 use std::rc::Rc;
 
+use super::super::client_state::ClientState;
 use super::super::error::{Cause, Code, Error};
-use super::super::exchange::Exchange;
+use super::super::exchange::{Exchange, Offline};
 use super::super::media::Media;
 use super::super::processing::Verdict;
 use super::super::progress::Phase;
 use super::super::request::{Command, Initialize, Operation};
+use super::super::retry::RetryUntil;
 use super::super::session::Session;
 use super::super::time::{Millis, Now};
 use super::{Goal, Job, Output, Stage};
 
+/// How long an upload that has not begun waits for a network.
+const LONGEST_OFFLINE: Millis = Millis::from_secs(24 * 3600);
+
 impl Job {
-    /// Examines the file by its first and last bytes; `None` where they can't be read.
-    pub(super) fn examine(&mut self, sample: Option<&[u8]>, now: Now) {
+    /// Examines the file by what was looked at of it; `None` where that can't be read.
+    pub(super) fn examine(&mut self, sample: Option<&[u8]>, now: Now, client: &ClientState) {
         let (Stage::Examine, Some(upload)) = (&self.stage, &mut self.upload) else { return };
         let Some(sample) = sample else { return self.fail(Error::caused(Code::FileChanged, Cause::FileSample)) };
         if let Err(wrong) = upload.examine(sample) {
@@ -25,16 +30,17 @@ impl Job {
                 self.stage = Stage::Load;
                 self.outputs.push(Output::Load(key));
             }
-            _ => self.begin(None, now),
+            _ => self.begin(None, now, client),
         }
     }
 
     /// Begins where a session says, the caller's or the one that the store has, or at the beginning.
-    pub(super) fn begin(&mut self, found: Option<Box<Session>>, now: Now) {
+    pub(super) fn begin(&mut self, found: Option<Box<Session>>, now: Now, client: &ClientState) {
         let Some(upload) = &mut self.upload else { return };
-        let (media, phase) = match upload.resume(found, now) {
+        let is_first = found.is_none();
+        let (media, phase) = match upload.resume(found, now, client) {
             Ok(Some(resumed)) => resumed,
-            Ok(None) => return self.initialize(),
+            Ok(None) => return self.initialize(is_first, now),
             Err(wrong) => return self.fail(wrong),
         };
         let id = media.id;
@@ -42,32 +48,38 @@ impl Job {
         upload.measure(&mut self.progress);
         match (phase, self.goal, media.verdict()) {
             (Phase::Processing | Phase::Metadata, Goal::Ready { .. }, Verdict::Later(_)) => {
+                self.note_expiry(&media, now);
                 self.media = Some(media);
                 self.begin_wait(id, None, now);
             }
             (Phase::Processing | Phase::Metadata, ..) => self.processing_answered(media, Command::Finalize, now),
-            _ => self.append(media),
+            _ => self.append(media, now),
         }
     }
 
-    /// Begins with INIT.
-    fn initialize(&mut self) {
+    /// Begins with INIT. Whether it `is_first`: X has not answered to this upload, nor to one of the same file.
+    fn initialize(&mut self, is_first: bool, now: Now) {
         self.stage = Stage::Initialize;
         self.progress.phase = Phase::Initialize;
         let init: Option<Rc<Initialize>> = self.upload.as_ref().and_then(|upload| upload.init());
-        self.exchanges.extend(init.map(|init| Exchange::new(Operation::Initialize(init))));
+        let offline = Offline::Free(Some(now.at + LONGEST_OFFLINE));
+        self.exchanges.extend(init.map(|init| {
+            let exchange = Exchange::new(Operation::Initialize(init), RetryUntil::Attempts, offline);
+            if is_first { exchange.first() } else { exchange }
+        }));
     }
 
     /// Goes on after INIT's answer.
-    pub(super) fn initialized(&mut self, media: Box<Media>, now: Now) {
+    pub(super) fn initialized(&mut self, media: Box<Media>, took: Millis, now: Now) {
         if let Some(upload) = &mut self.upload {
-            upload.throughput().begin(now.at);
+            upload.initialized(took, now);
         }
-        self.append(media);
+        self.append(media, now);
     }
 
     /// Begins to send segments: X takes them for this media.
-    fn append(&mut self, media: Box<Media>) {
+    fn append(&mut self, media: Box<Media>, now: Now) {
+        self.note_expiry(&media, now);
         self.progress.media_id = Some(media.id);
         self.progress.phase = Phase::Append;
         self.stage = Stage::Append;
@@ -90,10 +102,12 @@ impl Job {
         self.advance();
     }
 
-    /// Takes note that a request has timed out: the network is slower than was thought.
-    pub(super) fn timed_out(&mut self) {
-        if let (Stage::Append, Some(upload)) = (&self.stage, &mut self.upload) {
-            upload.throughput().timed_out();
+    /// Takes note that the request of the exchange at `place` has timed out: the network is slower than was thought.
+    pub(super) fn timed_out(&mut self, place: usize, now: Now) {
+        if let (Stage::Append, Some(upload), Some(exchange)) =
+            (&self.stage, &mut self.upload, self.exchanges.get(place))
+        {
+            upload.throughput().timed_out(exchange.took(now), now.at);
         }
     }
 
@@ -105,7 +119,7 @@ impl Job {
             return;
         };
         while let Some(segment) = upload.take_segment(self.exchanges.len()) {
-            self.exchanges.push(Exchange::new(Operation::Append { id: media.id, segment }));
+            self.exchanges.push(Exchange::of_upload(Operation::Append { id: media.id, segment }));
         }
     }
 
@@ -129,37 +143,37 @@ impl Job {
         if upload.is_whole() && upload.is_saved() {
             self.stage = Stage::Finalize;
             self.progress.phase = Phase::Finalize;
-            self.exchanges.push(Exchange::new(Operation::Finalize { id: media.id }));
+            self.exchanges.push(Exchange::of_upload(Operation::Finalize { id: media.id }));
         }
     }
 
     /// Goes on after a refusal that stands: an upload may be able to start over.
-    pub(super) fn refused_media(&mut self, error: Box<Error>, operation: &Operation) {
+    pub(super) fn refused_media(&mut self, error: Box<Error>, operation: &Operation, now: Now) {
         let again = match (operation, &mut self.upload) {
-            (Operation::Append { segment, .. }, Some(upload)) if error.code == Code::TooLarge => {
-                upload.halve(segment.bytes())
-            }
             (Operation::Initialize(_), _) | (_, None) => false,
             // A 400 may be the text's fault.
             (Operation::SetMetadata { .. }, _) if error.code != Code::NotFound => false,
-            (_, Some(upload)) => error.says_unknown() && upload.spend_forgotten(),
+            (_, Some(upload)) => error.says_unknown() && error.is_of_api && upload.spend_forgotten(),
         };
         if again {
-            self.start_over();
+            self.start_over(now);
         } else {
             self.fail(error);
         }
     }
 
     /// Starts over with INIT; what X has of the media is lost.
-    fn start_over(&mut self) {
+    pub(super) fn start_over(&mut self, now: Now) {
         self.cancel_all();
         self.media = None;
+        self.expires = None;
         self.progress.media_id = None;
         if let Some(upload) = &mut self.upload {
             upload.start_over();
+            // What X knows from now on is no session that was found.
+            upload.spend_forgotten();
             upload.measure(&mut self.progress);
         }
-        self.initialize();
+        self.initialize(false, now);
     }
 }

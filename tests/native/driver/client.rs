@@ -57,11 +57,29 @@ impl Client {
 
     /// A call of a method that sends one command, and its request.
     pub(crate) fn command(&self, method: &str) -> (Run, Sent) {
+        self.command_about(method, ID)
+    }
+
+    /// The same of another media.
+    pub(crate) fn command_about(&self, method: &str, id: &str) -> (Run, Sent) {
         let arguments =
-            json!({ "mediaId": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4" });
+            json!({ "mediaId": id, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4" });
         let mut run = self.start(method, arguments);
         let sent = run.requests().remove(0);
         (run, sent)
+    }
+
+    /// A call of any method that sends something, with what it needs for that.
+    pub(crate) fn command_run(&self, method: &str) -> Run {
+        let subtitle = json!({ "media_id_string": "7", "language_code": "en", "display_name": "English" });
+        self.start(
+            method,
+            json!({
+                "mediaId": ID, "media": ID, "segmentIndex": 0, "segment": 1, "total_bytes": 1, "media_type": "video/mp4",
+                "metadata": {}, "mediaCategory": "tweet_video", "subtitles": [subtitle], "languageCodes": ["en"],
+                "file": 1, "mediaType": "video/mp4",
+            }),
+        )
     }
 
     /// An upload of a video of so many bytes.
@@ -95,6 +113,12 @@ impl Client {
     pub(crate) fn pass(&self, millis: u64) {
         let now = self.now.get();
         self.now.set(Now { at: now.at + Millis(millis), epoch: now.epoch + Millis(millis), ..now });
+    }
+
+    /// Sets the clock on the wall ahead by so many milliseconds, or back; the other one is not touched.
+    pub(crate) fn set_clock(&self, ahead: i64) {
+        let now = self.now.get();
+        self.now.set(Now { epoch: UnixTime(now.epoch.0.strict_add_signed(ahead)), ..now });
     }
 
     /// What chance says from now on, from 0 to 1.

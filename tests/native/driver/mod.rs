@@ -47,6 +47,11 @@ pub(crate) fn pending(check_after_secs: u64) -> Value {
     json!({ "media_id_string": ID, "processing_info": { "state": "pending", "check_after_secs": check_after_secs } })
 }
 
+/// What STATUS looks like where a media is ready of which nothing else is known.
+pub(crate) fn succeeded() -> Value {
+    processing(&json!({ "state": "succeeded" }))
+}
+
 /// A media of which X says that of its processing.
 pub(crate) fn processing(info: &Value) -> Value {
     json!({ "media_id_string": ID, "processing_info": info })
@@ -54,8 +59,13 @@ pub(crate) fn processing(info: &Value) -> Value {
 
 /// How a call of `method` ends where its first request ends so, and there is no other try.
 pub(crate) fn end_of(method: &str, reply: &Reply) -> End {
+    end_about(method, ID, reply)
+}
+
+/// The same of another media.
+pub(crate) fn end_about(method: &str, id: &str, reply: &Reply) -> End {
     let client = Client::new(json!({ "api": "1.1", "retry": { "attempts": 1 } }));
-    let (mut run, request) = client.command(method);
+    let (mut run, request) = client.command_about(method, id);
     run.answer_with(&request, reply);
     run.end()
 }

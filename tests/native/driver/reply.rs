@@ -37,6 +37,10 @@ impl Reply {
         self
     }
 
+    pub(crate) fn status(&self) -> Option<u16> {
+        self.status.ok()
+    }
+
     /// The same in the core's terms.
     pub(crate) fn to_end(&self) -> RequestEnd {
         match self.status {

@@ -1,6 +1,7 @@
 //! A job, driven step by step, and what it has said so far.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
@@ -16,10 +17,17 @@ pub(crate) enum End {
     Aborted,
 }
 
+/// These ranges of a file, one behind the other.
+fn read(content: &[u8], ranges: &[Range<u64>]) -> Vec<u8> {
+    ranges.iter().flat_map(|range| &content[range.start as usize..range.end as usize]).copied().collect()
+}
+
 pub(crate) struct Run {
     pub(crate) client: Client,
     driven: Driven,
-    /// The file's first and last bytes; `None` where reading them throws.
+    /// All bytes of the file, where the test has a file.
+    pub(crate) content: Option<Vec<u8>>,
+    /// What is read of the file where it is not there; `None` where reading throws.
     pub(crate) sample: Option<Vec<u8>>,
     /// What the store has.
     pub(crate) stored: Option<Value>,
@@ -51,6 +59,7 @@ impl Run {
             last_input: client.now(),
             client,
             driven,
+            content: None,
             sample: Some(b"\0\0\0\x18ftypmp42".to_vec()),
             stored: None,
             key: None,
@@ -76,8 +85,9 @@ impl Run {
         let mut overlaps = false;
         while self.end.is_none() {
             match self.driven.next() {
-                Output::ReadFileSample => {
-                    let sample = self.sample.clone();
+                Output::ReadFileSample(ranges) => {
+                    let content = self.content.as_ref().map(|content| read(content, &ranges));
+                    let sample = content.or_else(|| self.sample.clone());
                     self.tell(Input::FileSample(sample));
                 }
                 Output::Load(key) => {
@@ -203,6 +213,11 @@ impl Run {
     pub(crate) fn has_ended(&mut self) -> bool {
         self.drain();
         self.end.is_some()
+    }
+
+    /// Until when it sleeps, unless something happens.
+    pub(crate) fn wakes_at(&self) -> Option<u64> {
+        self.wake
     }
 
     fn sleep(&mut self) {

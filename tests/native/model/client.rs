@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use x_media_upload::protocol::{ClientState, Settings};
 
+use super::ledger::Scale;
 use super::{COMMANDS, Command, MILLI, Micros};
 
 pub(super) struct Client {
@@ -19,7 +20,14 @@ pub(super) struct Client {
     /// Until when each command has to rest, as it was told, and until when it may.
     rests_until: [Micros; COMMANDS],
     pub(super) may_rest_until: [Micros; COMMANDS],
+    /// What it knows of how large segments may be.
+    pub(super) scale: Scale,
+    /// The longest that an APPEND may take which leaves now, in milliseconds, where the caller has not said.
+    pub(super) patience: u64,
 }
+
+/// How long an APPEND may take at first, and at the most, in milliseconds.
+pub(super) const PATIENCE: (u64, u64) = (60_000, 3_600_000);
 
 impl Client {
     pub(super) fn new(life: u32, born: Micros, settings: Rc<Settings>, token: u32) -> Self {
@@ -32,6 +40,8 @@ impl Client {
             refreshing_since: None,
             rests_until: [0; COMMANDS],
             may_rest_until: [0; COMMANDS],
+            scale: Scale::default(),
+            patience: PATIENCE.0,
         }
     }
 
@@ -52,6 +62,11 @@ impl Client {
         let rest = self.rests_until[command as usize];
         // The clock of the core counts whole milliseconds.
         assert!(now + MILLI > rest, "{command:?} leaves {} µs before the end of its rate limit", rest - now);
+    }
+
+    /// An APPEND has timed out that might have taken so many milliseconds at the most: others may take twice as long.
+    pub(super) fn append_times_out(&mut self, at_most: u64) {
+        self.patience = self.patience.max(PATIENCE.1.min(2 * at_most));
     }
 
     /// A refresh begins; one that takes longer than a request may is given up.

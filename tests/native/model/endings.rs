@@ -12,15 +12,15 @@ use super::{MILLI, SECOND, name_of};
 impl World {
     /// A task has ended, as it has to.
     pub(super) fn end(&mut self, index: usize, end: &End) {
-        let (now, epoch) = (self.now, self.moment().epoch.0);
+        let now = self.now;
         let task = &mut self.tasks[index];
         let media = task.media.as_ref().and_then(|id| self.x.medias.get(id));
         assert_eq!(task.aborted, matches!(end, End::Aborted), "{end:?}");
         match end {
             End::Resolved(said) => task.may_resolve(said.as_deref(), media, now),
             End::Rejected(error) => match error.code {
-                Code::ProcessingTimeout => task.was_patient(now, self.weather.lateness),
-                Code::Expired => assert!(task.expires_at.is_some_and(|at| at <= epoch), "it has not expired"),
+                Code::ProcessingTimeout => task.was_patient(error, now, self.weather.lateness),
+                Code::Expired => assert!(task.expires.is_some_and(|at| at <= now + 2 * MILLI), "it has not expired"),
                 // It may have been another task that met the limit.
                 Code::RateLimited if self.client.may_rest_until.iter().any(|until| *until > now) => {}
                 _ => task.may_fail(error, media),
@@ -41,6 +41,9 @@ impl World {
             End::Rejected(error) => (name_of(error.code), Some(error)),
             End::Aborted => ("abort".to_owned(), None),
         };
+        if self.tasks[index].forgiven > 1 {
+            self.count("a lag forgiven more than once", 1);
+        }
         let attempts = error.map_or(0, |error| error.attempts.into());
         let is_append = error.is_some_and(|error| error.command == Some(Command::Append));
         assert!(attempts <= self.rules.attempts || !is_append, "{error:?}");
@@ -63,9 +66,16 @@ impl World {
         let is_expected = match end {
             _ if task.aborted => matches!(end, End::Aborted),
             End::Resolved(_) => true,
-            End::Rejected(error) if fails => error.code == Code::ProcessingFailed,
             // The store has failed to keep what another sender did.
-            End::Rejected(error) => task.is_stale && error.code == Code::Rejected,
+            End::Rejected(_) if task.is_stale => true,
+            // Of no upload, tries count without a network, too, but for FINALIZE.
+            End::Rejected(_) if !task.is_waiting() && task.met().contains(&Code::Network) => task.kind != Kind::Upload,
+            End::Rejected(error) if fails => error.code == Code::ProcessingFailed,
+            // Nobody can say whether the FINALIZE of another sender was done.
+            End::Rejected(error) => {
+                let is_hard = media.is_some_and(|media| !media.processed && !media.forgives);
+                task.is_resumed && is_hard && matches!(error.code, Code::Rejected | Code::NotFound)
+            }
             End::Aborted => false,
         };
         assert!(is_expected, "in fair weather: {end:?}, and it met {:?}", task.met());
@@ -78,7 +88,7 @@ impl World {
         let is_forgotten = |id| self.x.medias.get(id).is_some_and(|media| media.is_forgotten);
         if forget {
             errand.kept = None;
-            if let Some(key) = &errand.key
+            if let Some(key) = errand.key.as_ref().filter(|_| !task.is_unstored)
                 && self.store.mood().0 == Mood::Works
             {
                 self.store.sessions.remove(key);
@@ -124,7 +134,7 @@ impl World {
         for session in task.saves.drain(..) {
             // Whether it has reached the store, or the caller, nobody knows.
             *self.tally.entry("death during a save".to_owned()).or_default() += 1;
-            if errand.has_store && self.random.bool() {
+            if errand.has_store && !task.is_unstored && self.random.bool() {
                 self.store.sessions.extend(errand.key.clone().map(|key| (key, session.text.clone())));
             }
             if errand.has_callback && self.random.bool() {

@@ -69,6 +69,12 @@ impl Errand {
         }
     }
 
+    /// The same upload, of another tab's.
+    pub(super) fn twin(&self) -> Self {
+        let name = self.name.clone();
+        Self { name, media: None, key: None, kept: None, fresh: Vec::new(), task: None, ..*self }
+    }
+
     /// An errand about a media that somebody else has sent.
     pub(super) fn of_media(kind: Kind, id: String, fair: bool, random: &mut fastrand::Rng) -> Self {
         let upload = Self::upload(0, fair, u64::MAX, random);
@@ -133,8 +139,8 @@ impl Manner {
     /// How large its segments may be.
     pub(super) fn sizes(&self) -> Sizes {
         match self.segment_size {
-            Some(size) => Sizes { least: size, most: size },
-            None => Sizes { least: 1 << 18, most: 1 << 22 },
+            Some(size) => Sizes { least: size, most: size, are_auto: false },
+            None => Sizes { least: 65_536, most: 1 << 22, are_auto: true },
         }
     }
 }

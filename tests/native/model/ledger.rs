@@ -59,19 +59,67 @@ impl Session {
 pub(super) struct Sizes {
     pub(super) least: u64,
     pub(super) most: u64,
+    /// Whether the caller leaves them to the package.
+    pub(super) are_auto: bool,
 }
 
 impl Sizes {
-    /// X finds so many bytes too large: half as many will do.
-    pub(super) fn halve(&mut self, bytes: u64) {
-        self.most = self.most.min(bytes / 2);
+    /// No larger ones are sent.
+    pub(super) fn limit(&mut self, most: u64) {
+        self.most = self.most.min(most);
         self.least = self.least.min(self.most);
+    }
+
+    /// A client begins below what it knows to be too large: with what it knows to be taken, or with the half, or the half of that.
+    pub(super) fn begin_below(&mut self, scale: Scale) {
+        match (scale.too_large, scale.taken) {
+            (Some(_), Some(taken)) if self.are_auto => self.limit(taken.max(Scale::LEAST)),
+            (Some(too_large), _) => {
+                while self.most >= too_large {
+                    self.limit(self.most / 2);
+                }
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// What helps against `too_large` bytes without a guess, in a file of so many: what was taken, if that is less by a quarter.
+    pub(super) fn proven(&self, too_large: u64, total: u64, scale: Scale) -> Option<u64> {
+        let taken = scale.taken.filter(|_| self.are_auto)?.max(Scale::LEAST).max(total.div_ceil(1000));
+        (taken <= too_large / 4 * 3).then_some(taken)
     }
 
     fn allow(&self, (start, end): Bytes, total: u64) -> bool {
         let bytes = end - start;
         let needed = total.div_ceil(1000);
         bytes <= self.most.min(MAX_SEGMENT_BYTES).max(needed).max(1) && (bytes >= self.least || end == total)
+    }
+}
+
+/// What a client knows of the sizes that X takes, or what stands before it: what it was told last is true.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scale {
+    /// The largest that was taken, and the smallest that was too large, of those that do not contradict later ones.
+    taken: Option<u64>,
+    too_large: Option<u64>,
+}
+
+impl Scale {
+    /// The smallest that a segment is made for no better reason than a proxy elsewhere.
+    const LEAST: u64 = 65_536;
+
+    pub(super) fn takes(&mut self, bytes: u64) {
+        self.taken = Some(self.taken.map_or(bytes, |taken| taken.max(bytes)));
+        if self.too_large.is_some_and(|too_large| too_large <= bytes) {
+            self.too_large = None;
+        }
+    }
+
+    pub(super) fn refuses(&mut self, bytes: u64) {
+        self.too_large = Some(self.too_large.map_or(bytes, |too_large| too_large.min(bytes)));
+        if self.taken.is_some_and(|taken| taken >= bytes) {
+            self.taken = None;
+        }
     }
 }
 
@@ -138,27 +186,55 @@ impl Ledger {
     }
 }
 
-/// How many segments may be in flight at once: one that times out halves it, five acknowledgements in a row add one.
+/// How many segments may be in flight at once: a round of time-outs halves it, five acknowledgements in a row add one, unless
+/// that would make each take longer than twenty seconds.
 #[derive(Debug)]
 pub(super) struct Pace {
-    pub(super) limit: usize,
+    /// As many as may be, or fewer than the network allows.
+    limit: usize,
     most: usize,
+    /// Whether a slow line may be spared: then there may be fewer at any time, and one until the first acknowledgement.
+    spares: bool,
+    has_learned: bool,
     streak: u32,
+    /// When it was halved last, by the client's clock.
+    halved: u64,
 }
 
 impl Pace {
-    pub(super) fn new(most: usize) -> Self {
-        Self { limit: most, most, streak: 0 }
+    pub(super) fn new(most: usize, spares: bool) -> Self {
+        Self { limit: if spares { 1 } else { most }, most, spares, has_learned: !spares, streak: 0, halved: 0 }
     }
 
-    pub(super) fn timed_out(&mut self) {
-        self.limit = (self.limit / 2).max(1);
+    /// The most that there may be.
+    pub(super) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Whether so many may keep others from leaving.
+    pub(super) fn may_be_full(&self, in_flight: usize) -> bool {
+        in_flight >= if self.spares { 1 } else { self.limit }
+    }
+
+    /// One that had left at a moment of the client's clock has timed out. Those that were under way when the others did tell
+    /// nothing new.
+    pub(super) fn timed_out(&mut self, sent: u64, now: u64) {
         self.streak = 0;
+        if sent >= self.halved {
+            self.limit = (self.limit / 2).max(1);
+            self.halved = now;
+        }
     }
 
-    pub(super) fn acknowledged(&mut self) {
+    /// One is acknowledged after so many milliseconds.
+    pub(super) fn acknowledged(&mut self, took: u64) {
+        if !std::mem::replace(&mut self.has_learned, true) {
+            (self.limit, self.streak) = (self.most, 0);
+            return;
+        }
         self.streak = (self.streak + 1) % 5;
-        if self.streak == 0 {
+        let lanes = self.limit as u64;
+        if self.streak == 0 && took * (lanes + 1) <= 20_000 * lanes {
             self.limit = (self.limit + 1).min(self.most);
         }
     }

@@ -6,10 +6,11 @@ use super::super::driver::job;
 use super::errand::Kind;
 use super::ledger::Session;
 use super::store::Mood;
-use super::task::Task;
-use super::weather::Fate;
+use super::task::{Fault, Task};
+use super::weather::{Fate, Spare};
 use super::wire::{Answer, Request};
 use super::world::{Ended, Event, World};
+use super::x::Media;
 use super::{Command, MILLI, SECOND, name_of};
 
 impl World {
@@ -28,7 +29,7 @@ impl World {
         let (method, given) = errand.call(&manner);
         let job = job(&self.client.settings, method, &(&given).into());
         let job = job.unwrap_or_else(|refusal| panic!("{}: {given}", refusal.error));
-        let mut task = Task::new(job, errand, number, self.client.life, &manner);
+        let mut task = Task::new(job, errand, number, self.client.life, &manner, self.now);
         if errand.kind == Kind::WaitForId {
             task.begins_to_wait(self.now);
         }
@@ -69,14 +70,14 @@ impl World {
                 return;
             }
             match output {
-                Output::ReadFileSample => self.schedule(MILLI, Event::SampleRead(index)),
+                Output::ReadFileSample(_) => self.schedule(MILLI, Event::SampleRead(index)),
                 Output::Load(key) => self.load(index, key),
                 Output::Save(session) => self.save(index, &session),
                 Output::Send { id, request, .. } => self.send(index, id, &request),
                 Output::Cancel(id) => taken_back |= self.cancel(index, id),
                 Output::Refresh => self.refresh(index),
                 Output::Status(_) => {}
-                Output::Progress(progress) => task.progresses(progress),
+                Output::Progress(progress) => task.progresses(progress, self.now),
                 Output::Sleep(until) => {
                     assert!(!taken_back, "a request is taken back, but the work goes on");
                     return self.sleep(index, until);
@@ -101,7 +102,7 @@ impl World {
         self.schedule((wake + late).saturating_sub(early), Event::Wake(index, timer));
     }
 
-    /// The file's first and last bytes were read, or could not be.
+    /// The file was looked at, or could not be.
     pub(super) fn sample_read(&mut self, index: usize) {
         let is_readable = self.weather.fair || self.random.u8(0..100) > 0;
         let task = &mut self.tasks[index];
@@ -118,39 +119,93 @@ impl World {
     fn begin(&mut self, index: usize, found: Option<Session>) {
         let (now, epoch) = (self.now, self.moment().epoch.0);
         let task = &mut self.tasks[index];
-        let errand = &mut self.errands[task.errand];
+        let number = task.errand;
         task.has_begun = true;
+        task.sizes.begin_below(self.client.scale);
         let is_found = task.given.is_none();
         let is_over = |session: &Session| session.expires_at.is_some_and(|moment| moment <= epoch);
         let session = task.given.take().or(found.filter(|session| !is_over(session)));
         let Some(session) = session else { return };
         // Its name is part of the session.
-        if !session.text.contains(&format!("{:?}", errand.name)) {
+        if !session.text.contains(&format!("{:?}", self.errands[number].name)) {
             task.meets(Code::FileChanged);
             return;
         }
-        task.is_stale |= errand.is_stale(&session.text);
-        errand.is_told_by(&session.text);
+        let is_stale = self.is_stale(number, &session.text);
+        let (text, media) = (session.text.clone(), session.media.clone());
+        let task = &mut self.tasks[index];
+        task.is_stale |= is_stale;
+        task.was_given_over = !is_found && is_over(&session);
         let what =
             format!("resumed by {}: {}", if is_found { "the store" } else { "the caller" }, name_of(session.phase));
-        task.resumes(session, is_found, now);
+        let is_finalized = session.is_finalized();
+        task.resumes(session, is_found, now, epoch);
+        self.is_told_by(number, &text);
+        self.meets_other_owners(index, &media, is_found);
+        // In fair weather every machine has heard of it by now.
+        if let Some(media) = self.x.medias.get_mut(&media).filter(|_| self.weather.fair && is_finalized) {
+            media.knows();
+        }
         self.count(&what, 1);
         self.note(|_| format!("{index} is {what}"));
     }
 
+    /// Whether a session that was found, or given, may not know all that was sent: nobody who does the same is told by it.
+    fn is_stale(&self, number: usize, session: &str) -> bool {
+        self.errands.iter().all(|errand| errand.name != self.errands[number].name || errand.is_stale(session))
+    }
+
+    /// Of the same file, `session` is the only one now that is known to tell all.
+    fn is_told_by(&mut self, number: usize, session: &str) {
+        let name = self.errands[number].name.clone();
+        self.errands.iter_mut().filter(|errand| errand.name == name).for_each(|errand| errand.fresh.clear());
+        self.errands[number].is_told_by(session);
+    }
+
+    /// Where others do the same with the same media, neither can know what the other sends. Where there are locks, no store makes
+    /// it so.
+    fn meets_other_owners(&mut self, index: usize, media: &str, is_found: bool) {
+        for other in 0..self.tasks.len() {
+            let task = &self.tasks[other];
+            let is_owner = other != index && self.is_alive(other) && task.end.is_none();
+            if is_owner && task.media.as_deref() == Some(media) {
+                // Callers may give to two what no store would.
+                assert!(!self.has_locks || !is_found || task.is_unstored, "two own one stored session");
+                (self.tasks[index].is_stale, self.tasks[other].is_stale) = (true, true);
+                self.count("two owners of one media", 1);
+            }
+        }
+    }
+
+    /// Another task that owns what is stored under a key.
+    fn owner(&self, key: &str, index: usize) -> Option<usize> {
+        let owner = *self.locks.get(key)?;
+        (self.has_locks && owner != index && self.is_alive(owner) && self.tasks[owner].end.is_none()).then_some(owner)
+    }
+
     fn load(&mut self, index: usize, key: String) {
         let errand = &mut self.errands[self.tasks[index].errand];
-        assert!(errand.has_store && key.ends_with(&format!(" {}", errand.name)), "{key}");
+        assert!(errand.has_store && key.ends_with(&format!("\n{}", errand.name)), "{key}");
         errand.key = Some(key);
         let (mood, after) = self.store.mood();
         self.count(mood.name(), 1);
-        self.schedule(after, Event::Loaded(index, mood));
+        // A dead tab's lock is freed a moment late.
+        let is_owned =
+            self.errands[self.tasks[index].errand].key.as_ref().is_some_and(|key| self.owner(key, index).is_some());
+        self.schedule(if is_owned { 2 * SECOND } else { after }, Event::Loaded(index, mood));
     }
 
     /// The store gives what it has.
     pub(super) fn loaded(&mut self, index: usize, mood: Mood) {
         let key = self.errands[self.tasks[index].errand].key.clone().unwrap_or_default();
-        let session = self.store.sessions.get(&key).filter(|_| mood == Mood::Works).cloned();
+        if self.owner(&key, index).is_some() {
+            self.tasks[index].is_unstored = true;
+            self.count("goes unstored", 1);
+        } else {
+            self.locks.insert(key.clone(), index);
+        }
+        let is_given = mood == Mood::Works && !self.tasks[index].is_unstored;
+        let session = self.store.sessions.get(&key).filter(|_| is_given).cloned();
         if self.tasks[index].end.is_none() {
             self.begin(index, session.as_deref().map(Session::read));
         }
@@ -167,7 +222,8 @@ impl World {
 
     /// First the store has the session, then the callback.
     fn begin_save(&mut self, index: usize) {
-        let (mood, after) = match self.errands[self.tasks[index].errand].has_store {
+        let task = &self.tasks[index];
+        let (mood, after) = match self.errands[task.errand].has_store && !task.is_unstored {
             true => self.store.mood(),
             false => (Mood::Works, 0),
         };
@@ -179,7 +235,7 @@ impl World {
         let task = &self.tasks[index];
         let errand = &self.errands[task.errand];
         if matches!(mood, Mood::Works | Mood::Hangs { done: true })
-            && let (Some(key), Some(session)) = (&errand.key, task.saves.front())
+            && let (Some(key), Some(session), false) = (&errand.key, task.saves.front(), task.is_unstored)
         {
             self.store.sessions.insert(key.clone(), session.text.clone());
         }
@@ -196,12 +252,14 @@ impl World {
             task.meets(Code::CallbackFailed);
             errand.fresh.push(session.text);
         } else {
-            errand.is_told_by(&session.text);
+            let number = task.errand;
+            self.is_told_by(number, &session.text);
+            let errand = &mut self.errands[number];
             if errand.has_callback {
                 errand.kept = Some(session.text);
             }
         }
-        if !task.saves.is_empty() {
+        if !self.tasks[index].saves.is_empty() {
             self.begin_save(index);
         }
         self.tell(index, if throws { Input::CallbackThrew } else { Input::Saved });
@@ -247,20 +305,60 @@ impl World {
         let task = &mut self.tasks[index];
         let media = task.media.as_ref().and_then(|id| self.x.medias.get(id));
         task.may_send(&request, media, now, &self.rules);
-        let faults = task.sends(id, &request, now, self.weather.lateness, may_rest_until);
-        let spare = *faults + 1 < self.rules.attempts;
-        let fate = self.weather.fate(command, spare, now, self.skewed);
-        *faults += u64::from(fate.is_fault());
+        let given_up_after = task.gives_up_after(&request, &self.rules, self.client.patience);
+        let faults = task.sends(id, &request, now, self.weather.lateness, may_rest_until, given_up_after);
+        let fault = *faults + 1;
+        let is_first = !self.rules.is_given && matches!(command, Command::Init | Command::Finalize);
+        let attempts = if is_first { self.rules.attempts / 2 } else { self.rules.attempts };
+        let spare = self.spares(index, &request, fault, attempts);
+        let mut fate = self.weather.fate(command, spare, now, self.skewed);
+        // In fair weather nobody is asked what nobody knows.
+        let is_hard = |media: &Media| !media.forgives && !media.processed;
+        if self.weather.fair
+            && command == Command::Finalize
+            && matches!(fate, Fate::Twice)
+            && (self.tasks[index].kind != Kind::Upload || self.media_of(index).is_some_and(is_hard))
+        {
+            fate = Fate::Well;
+        }
+        *self.tasks[index].faults_of(&request) += u64::from(fate.is_fault());
         self.count(fate.name(), 1);
         self.note(|_| format!("{id:?} of {index}: {request:?} {fate:?}"));
         self.meets(index, id, request, fate);
     }
 
+    fn media_of(&self, index: usize) -> Option<&Media> {
+        self.x.medias.get(self.tasks[index].media.as_ref()?)
+    }
+
+    /// What may become of a request in fair weather, of which so many tries have failed or will have.
+    fn spares(&self, index: usize, request: &Request, fault: u64, attempts: u64) -> Spare {
+        let task = &self.tasks[index];
+        let patience = request.command == Command::Status && task.is_waiting();
+        let journey = 2 * self.weather.latency + SECOND;
+        Spare {
+            fault: fault < attempts || patience,
+            refusal: match request.command {
+                Command::Append => fault < attempts.min(3),
+                Command::Status => {
+                    patience && task.heard.is_some_and(|heard| self.now + journey < heard + 300 * SECOND)
+                }
+                _ => false,
+            },
+            silence: request.command == Command::Finalize && self.media_of(index).is_some_and(|media| media.processed),
+            patience,
+        }
+    }
+
     /// Lets a request meet its fate.
     fn meets(&mut self, index: usize, id: RequestId, request: Request, fate: Fate) {
-        let (there, back) = self.weather.journey(request.weight());
+        let (there, back) = self.weather.journey(request.weight(), self.now);
         let fails = |code| Box::new(Ended::Failed(code));
         match fate {
+            Fate::Silent => {
+                let request = Request { is_silent: true, ..request };
+                self.schedule(there, Event::Reaches(index, id, request, Some(back)));
+            }
             Fate::Well => self.schedule(there, Event::Reaches(index, id, request, Some(back))),
             Fate::Twice => {
                 self.schedule(there / 2, Event::Reaches(index, id, request.clone(), None));
@@ -325,22 +423,43 @@ impl World {
         if flight.request.command == Command::Append && task.may_start_over() {
             return false;
         }
-        let timed_out = self.client.at(now) >= self.client.at(flight.sent_at) + self.rules.timeout / MILLI;
+        let (sent, at, (least, most)) = (self.client.at(flight.sent_at), self.client.at(now), flight.given_up_after);
+        let timed_out = at >= sent + least;
+        let latest = sent + most + self.weather.lateness / MILLI + 1;
+        assert!(at <= latest, "a request is given up {} ms late", at - latest);
         if timed_out {
-            task.fails(&flight.request, Code::Timeout, now, &self.rules, online);
+            if flight.request.command == Command::Append {
+                task.times_out(&flight.request, sent, at);
+                self.client.append_times_out(most);
+            }
+            task.fails(&flight.request, Fault::unanswered(Code::Timeout), now, &self.rules, online);
         }
         !timed_out
     }
 
     /// A request has ended, or would have, had it not been taken back.
     pub(super) fn ends(&mut self, index: usize, id: RequestId, ended: &Ended) {
-        let (epoch, online) = (self.moment().epoch.0, self.weather.says_online(self.now));
+        let online = self.weather.says_online(self.now);
         let task = &mut self.tasks[index];
         if let Some(flight) = task.lands(id, self.now) {
             match ended {
-                Ended::Failed(code) => task.fails(&flight.request, *code, self.now, &self.rules, online),
+                Ended::Failed(code) => {
+                    task.fails(&flight.request, Fault::unanswered(*code), self.now, &self.rules, online);
+                }
                 Ended::Answered(answer) => {
-                    task.learns(&flight.request, answer, self.now, epoch, &self.rules);
+                    task.reads_clock = !self.skewed || answer.headers.iter().any(|(name, _)| *name == "date");
+                    let is_append = flight.request.command == Command::Append;
+                    if is_append && answer.status == 413 {
+                        self.client.scale.refuses(flight.request.weight());
+                    }
+                    task.learns(&flight.request, answer, self.now, &self.rules, self.client.scale);
+                    if is_append && task.ledger.acknowledged().contains(&flight.request.index) {
+                        self.client.scale.takes(flight.request.weight());
+                        task.is_acknowledged(self.client.at(self.now) - self.client.at(flight.sent_at));
+                    }
+                    if let Some(is_bare) = task.note_doubt.take() {
+                        self.count(if is_bare { "doubt: STATUS is bare" } else { "doubt: STATUS knows nothing" }, 1);
+                    }
                     self.heeds(&flight.request, answer);
                 }
             }
@@ -351,14 +470,18 @@ impl World {
 
     /// An answer may name a rate limit.
     fn heeds(&mut self, request: &Request, answer: &Answer) {
-        if answer.status != 429 {
+        if answer.status != 429 || answer.is_cap {
             return;
         }
+        // What is further off than anybody waits is not kept.
+        let longest = self.now + self.rules.longest_limit;
         if self.skewed && !answer.headers.iter().any(|(name, _)| *name == "date") {
             // A moment of a clock that the client can't read.
-            self.client.rests(request.command, 0, u64::MAX);
+            self.client.rests(request.command, 0, longest);
         } else {
-            self.client.rests(request.command, answer.rests_until, self.now + answer.longest_rest);
+            let at_most = self.now.saturating_add(answer.longest_rest);
+            let until = if at_most > longest { 0 } else { answer.rests_until };
+            self.client.rests(request.command, until, at_most.min(longest));
         }
     }
 }

@@ -7,9 +7,16 @@ use super::{Command, MILLI, Micros, SECOND};
 /// The client's settings.
 pub(super) struct Rules {
     pub(super) attempts: u64,
+    /// Whether the caller has said how many: else, what nothing answers at all is tried less often.
+    pub(super) is_given: bool,
+    /// A rate limit that lasts longer ends the work.
+    pub(super) longest_limit: Micros,
     pub(super) min_delay: Micros,
     pub(super) max_delay: Micros,
+    /// How long a request may take.
     pub(super) timeout: Micros,
+    /// Whether the caller said so: then an APPEND may take no longer.
+    pub(super) is_timeout_given: bool,
 }
 
 /// Without a network, a request that failed is tried again after so long at the latest.
@@ -26,10 +33,14 @@ pub(super) struct Tries {
     uncounted: u64,
     /// Those that met a fault.
     pub(super) faults: u64,
+    /// Those that were answered, or of which it is not the network's fault that they were not.
+    heard: u64,
     not_before: Micros,
     not_after: Option<Micros>,
     /// Waits for the network, since when.
     offline_since: Option<Micros>,
+    /// How often it has timed out.
+    pub(super) time_outs: u32,
 }
 
 impl Tries {
@@ -48,15 +59,31 @@ impl Tries {
         }
     }
 
-    /// One has failed in a way that may pass.
-    pub(super) fn fails(&mut self, now: Micros, rules: &Rules) {
-        self.not_before = (now + rules.min_delay).saturating_sub(MILLI);
+    /// One has failed in a way that may pass. What a 503 asks for counts up to the longest pause.
+    pub(super) fn fails(&mut self, retry_after: Option<Micros>, now: Micros, rules: &Rules) {
+        let asked = retry_after.map(|wait| wait.min(rules.max_delay));
+        self.not_before = (now + asked.unwrap_or(rules.min_delay)).saturating_sub(MILLI);
         self.not_after = Some(now + rules.max_delay.max(rules.min_delay) + SLACK);
     }
 
+    /// Something was heard of it, if no more than that it was too late.
+    pub(super) fn hears(&mut self) {
+        self.heard += 1;
+    }
+
+    /// Whether nothing but the network has failed yet.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.heard == 0
+    }
+
+    /// What comes next is another operation, after the pause that there would have been.
+    pub(super) fn begins_anew(&mut self) {
+        (self.count, self.uncounted, self.faults, self.heard) = (0, 0, 0, 0);
+    }
+
     /// One has failed for want of a network.
-    pub(super) fn fails_offline(&mut self, now: Micros) {
-        self.uncounted += 1;
+    pub(super) fn fails_offline(&mut self, now: Micros, is_counted: bool) {
+        self.uncounted += u64::from(!is_counted);
         self.offline_since = Some(now);
         (self.not_before, self.not_after) = (0, Some(now + OFFLINE_PAUSE + SLACK));
     }

@@ -22,6 +22,8 @@ pub(super) struct Request {
     pub(super) alt_text: Option<String>,
     /// The number of the token that lets it in.
     pub(super) token: u32,
+    /// Whether all that X says is that it is done.
+    pub(super) is_silent: bool,
 }
 
 impl Request {
@@ -44,6 +46,7 @@ impl Request {
             },
             alt_text: metadata["alt_text"]["text"].as_str().map(str::to_owned),
             token,
+            is_silent: false,
         }
     }
 
@@ -93,6 +96,10 @@ pub(super) struct Answer {
     pub(super) rests_until: Micros,
     /// The longest that a client may rest for it, from its arrival on.
     pub(super) longest_rest: Micros,
+    /// Whether it says that the account has used up what it may do this month.
+    pub(super) is_cap: bool,
+    /// What a 503 asks for.
+    pub(super) retry_after: Option<Micros>,
 }
 
 /// What an answer says of a media, where it says anything.
@@ -100,6 +107,14 @@ pub(super) struct Answer {
 pub(super) enum Said {
     #[default]
     Nothing,
+    /// With a 2xx: no more than that.
+    Empty,
+    /// With a 2xx: that there is such an id, and when it expires.
+    Bare,
+    /// With a 2xx: what is true of another media.
+    Foreign,
+    /// With a 2xx: nothing but errors.
+    Errors,
     /// What INIT, APPEND and METADATA say.
     Taken,
     /// Not ready yet; `check_after_secs`, where it is a time to wait.
@@ -114,14 +129,25 @@ impl Answer {
         RequestEnd::Answered(answer_of(self.status, &self.headers, Some(&self.body)))
     }
 
-    /// A page with status 200 that isn't X's.
-    pub(super) fn is_page(&self) -> bool {
-        self.said == Said::Nothing && self.status == 200
+    /// Whether X says it, as its API says what it refuses: in JSON.
+    pub(super) fn is_json(&self) -> bool {
+        serde_json::from_str::<Value>(&self.body).is_ok()
+    }
+
+    /// Whether it tells something of the media that was asked about, or of the one that was made.
+    pub(super) fn tells(&self) -> bool {
+        matches!(self.said, Said::Taken | Said::Later(_) | Said::Ready | Said::Failed)
+    }
+
+    /// Whether it says that there is no such media, or nothing to be said of it.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self.status, 400 | 404)
     }
 
     /// What the core calls it, where it is not a success.
     pub(super) fn code(&self) -> Code {
         match self.status {
+            200..300 if self.said == Said::Errors => Code::Rejected,
             401 => Code::Unauthorized,
             402 => Code::PaymentRequired,
             403 => Code::Forbidden,

@@ -6,7 +6,7 @@ use serde_json::json;
 use x_media_upload::protocol::{Authorization, Code, Input, Instant, Now, RequestEnd, RequestId, UnixTime};
 
 use super::super::driver::settings;
-use super::client::Client;
+use super::client::{Client, PATIENCE};
 use super::errand::{Errand, Kind};
 use super::store::{Mood, Store};
 use super::task::Task;
@@ -16,6 +16,8 @@ use super::wire::{Answer, Request};
 use super::x::X;
 use super::{EPOCH, MILLI, Micros, SECOND};
 
+const HOUR: Micros = 3600 * SECOND;
+
 /// How often each thing happened.
 pub(crate) type Tally = BTreeMap<String, u64>;
 
@@ -23,17 +25,24 @@ pub(crate) type Tally = BTreeMap<String, u64>;
 ///
 /// - where an upload goes well, X has every byte of the file in its place, and can use the media;
 /// - in fair weather it goes well, unless X finds the media unusable;
-/// - where it fails, the error's code is that of a fault that it met, and its session tells all that a successor has to know;
+/// - X may answer STATUS for what was never finalized, and anybody may answer for X: nothing that leaves a doubt is a success;
+/// - where it fails, it has met a fault after which there was nothing left to try, and its session tells all that a successor has
+///   to know; where an answer leaves nothing to try, it fails at once;
+/// - what is stored is deleted where X will never take the media, has said so itself, and STATUS did not contradict;
+/// - a media expires by the clock that nobody sets, and nothing is sent of it afterwards;
 /// - no segment that was acknowledged is sent again to the same media, also not by a successor whose session says so;
 /// - FINALIZE leaves when all are, and INIT once it was answered never again, unless it may start over;
 /// - where sessions are saved, a segment leaves only when a saved one names its boundaries, saves never overlap, and soon tell
 ///   everything; an index never means two stretches of the file;
 /// - never are more requests in flight than allowed, nor is anything tried more often, or earlier or later after a failure;
 /// - no STATUS leaves before X said so, nor, with punctual timers, 0.3 s later;
-/// - no command leaves before the end of its rate limit, and no two refreshes go on at once;
+/// - no command leaves before the end of its rate limit, and no two refreshes go on at once; a limit for which nobody would wait
+///   holds back nothing else;
 /// - while it is paused, after an abort or the end nothing is sent, and being paused does not count as waiting;
 /// - without a network no try counts, and nothing waits for it longer than it is away;
 /// - `fraction` never falls, and what progress says of bytes is what was acknowledged;
+/// - where there are locks, what a store has is never gone on with by two; where there are none, two that share a media may
+///   disturb each other, but what resolves is whole;
 /// - a job never has endlessly much to do at one moment, never sleeps for ever, and ends in bounded time.
 pub(crate) struct World {
     pub(super) now: Micros,
@@ -46,11 +55,16 @@ pub(crate) struct World {
     pub(super) weather: Weather,
     pub(super) x: X,
     pub(super) store: Store,
+    /// Whether one upload at a time owns what is stored; and which one does.
+    pub(super) has_locks: bool,
+    pub(super) locks: HashMap<String, usize>,
     pub(super) client: Client,
     pub(super) rules: Rules,
     pub(super) errands: Vec<Errand>,
     pub(super) tasks: Vec<Task>,
     pub(super) refreshes_fail: bool,
+    /// For how long nothing of X can be reached, in all.
+    away: Micros,
     /// No world goes on for longer.
     end_of_time: Micros,
     pub(super) tally: Tally,
@@ -102,22 +116,41 @@ impl World {
         let mut random = fastrand::Rng::with_seed(seed);
         let fair = random.u8(0..3) > 0;
         let v2 = random.bool();
-        let rules = Rules {
+        let mut rules = Rules {
             attempts: [8, 8, 4, 2, 1][random.usize(0..5)],
+            is_given: true,
+            longest_limit: 0,
             min_delay: [1000, 1000, 100, 1][random.usize(0..4)] * MILLI,
             max_delay: [30_000, 30_000, 2000, 50][random.usize(0..4)] * MILLI,
             timeout: [30, 30, 5, 60][random.usize(0..4)] * SECOND,
+            is_timeout_given: true,
         };
+        // Half a minute is the default, too, for all but segments.
+        rules.is_timeout_given = rules.timeout != 30 * SECOND || random.bool();
         let weather = Weather::new(fair, rules.timeout, random.fork());
-        let longest_wait = if fair { 1_000_000 } else { [0, 5000, 60_000, 900_000][random.usize(0..4)] };
-        let given = json!({
+        let longest_wait = match fair {
+            true => 1_000_000,
+            // Those that last are to be waited for.
+            false if weather.is_crowded => 900_000,
+            false => [0, 5000, 60_000, 900_000][random.usize(0..4)],
+        };
+        rules.longest_limit = longest_wait * MILLI;
+        rules.is_given = rules.attempts != 8 || random.bool();
+        let mut given = json!({
             "api": if v2 { "2" } else { "1.1" },
-            "requestTimeoutMs": rules.timeout / MILLI,
             "retry": {
                 "attempts": rules.attempts, "minDelayMs": rules.min_delay / MILLI, "maxDelayMs": rules.max_delay / MILLI,
                 "maxRateLimitWaitMs": longest_wait,
             },
         });
+        if !rules.is_given
+            && let Some(retry) = given["retry"].as_object_mut()
+        {
+            retry.remove("attempts");
+        }
+        if rules.is_timeout_given {
+            given["requestTimeoutMs"] = (rules.timeout / MILLI).into();
+        }
         let settings = settings(&(&given).into(), Authorization::Refreshes);
         let settings = settings.unwrap_or_else(|refusal| panic!("{}", refusal.error)).into();
         let skew = [0, 0, 1, -400, 7_200_000, -86_400_000][random.usize(0..6)];
@@ -130,14 +163,27 @@ impl World {
             skewed: skew != 0,
             events: BTreeMap::new(),
             scheduled: 0,
-            x: X { v2, token: 0, medias: HashMap::new(), fair, max_segment, random: random.fork() },
+            x: X {
+                v2,
+                token: 0,
+                medias: HashMap::new(),
+                fair,
+                is_playground: random.bool(),
+                is_slow: weather.is_crowded,
+                hard_pictures: 1,
+                max_segment,
+                random: random.fork(),
+            },
             store: Store::new(random.fork()),
+            has_locks: random.u8(0..4) > 0,
+            locks: HashMap::new(),
             weather,
             client: Client::new(0, now, settings, 0),
             rules,
             errands: Vec::new(),
             tasks: Vec::new(),
             refreshes_fail: !fair && random.u8(0..4) == 0,
+            away: 0,
             end_of_time: 0,
             tally: Tally::new(),
             trace,
@@ -145,6 +191,15 @@ impl World {
         };
         for _ in 0..world.random.usize(1..4) {
             world.add_errand();
+        }
+        if world.weather.is_shared {
+            world.count("a line that requests share", 1);
+        }
+        // Two tabs send the same file.
+        if let Some(twin) = world.errands.first().filter(|errand| errand.has_store).map(Errand::twin)
+            && world.random.u8(0..8) == 0
+        {
+            world.errands.push(twin);
         }
         world.trouble_callers();
         world.trouble_processes();
@@ -159,6 +214,8 @@ impl World {
         let errand = match self.x.random.u8(0..20) {
             0 => of_media(Kind::FinalizeAndWait, self.x.put(self.now, false)),
             1 => of_media(Kind::WaitForId, self.x.put(self.now, true)),
+            // It never will be.
+            2 if !fair => of_media(Kind::WaitForId, self.x.put(self.now, false)),
             _ => Errand::upload(self.errands.len(), fair, self.x.max_segment, &mut self.random),
         };
         self.errands.push(errand);
@@ -174,8 +231,11 @@ impl World {
                 let after = start + self.random.u64(0..longest);
                 self.schedule(after, Event::Abort(number));
             }
-            let pauses =
-                if self.errands[number].kind == Kind::Upload { [0, 0, 0, 1, 3][self.random.usize(0..5)] } else { 0 };
+            let pauses = match self.errands[number].kind {
+                Kind::Upload if self.weather.is_crowded => 3,
+                Kind::Upload => [0, 0, 0, 1, 3][self.random.usize(0..5)],
+                Kind::FinalizeAndWait | Kind::WaitForId => 0,
+            };
             for _ in 0..pauses {
                 let at = start + self.random.u64(0..30 * SECOND);
                 let longest = [10 * MILLI, 10 * SECOND, 100 * SECOND][self.random.usize(0..3)];
@@ -197,9 +257,21 @@ impl World {
             if !self.weather.fair || self.weather.is_candid() {
                 let at = self.random.u64(0..60 * SECOND);
                 let longest = [SECOND, 20 * SECOND, 100 * SECOND][self.random.usize(0..3)];
-                let length = self.random.u64(0..longest);
+                let is_long = self.random.u8(0..100) == 0;
+                if is_long {
+                    self.count("offline for hours", 1);
+                }
+                let length = if is_long { self.random.u64(HOUR..8 * HOUR) } else { self.random.u64(0..longest) };
+                self.away += length;
                 self.schedule(at, Event::Offline(length));
             }
+        }
+        if self.random.u8(0..30) == 0 {
+            let longest = [60 * SECOND, 2700 * SECOND, 3 * HOUR][self.random.usize(0..3)];
+            let (from, length) = (self.random.u64(0..60 * SECOND), self.random.u64(longest / 2..longest));
+            self.weather.outage = (from, from + length);
+            self.away += length;
+            self.count(if longest > HOUR { "outage of hours" } else { "outage" }, 1);
         }
         // In fair weather no token expires before the one before it was used.
         let times = if self.weather.fair { self.random.u32(0..2) } else { [0, 0, 3, 20][self.random.usize(0..4)] };
@@ -217,11 +289,12 @@ impl World {
 
     /// More than every try of everything can take together.
     fn bound(&self, longest_wait: Micros) -> Micros {
-        // Callers pause for 300 s at most, there may be no network for as long, and then half a minute goes by.
-        const AWAY: Micros = 1000 * SECOND;
+        // Callers pause for 300 s at most, and then half a minute goes by.
+        let away = 1000 * SECOND + self.away;
         let lateness = 2 * self.weather.lateness + SECOND;
         let storing = 25 * SECOND;
-        let one_try = self.rules.timeout + self.rules.max_delay.max(30 * SECOND) + longest_wait + lateness + storing;
+        let timeout = if self.rules.is_timeout_given { self.rules.timeout } else { PATIENCE.1 * MILLI };
+        let one_try = timeout + self.rules.max_delay.max(30 * SECOND) + longest_wait + lateness + storing;
         // Each of them may ask for a new token.
         let tries = 2 * self.rules.attempts + 2;
         // With the smallest segments, of which a file has at most 1000.
@@ -230,7 +303,7 @@ impl World {
         let waits: Micros = self.errands.iter().map(|errand| errand.timeout + lateness).sum();
         // Three deaths, two retries, and three new beginnings of each.
         let lives = 3 + 2 + 1;
-        self.now + lives * (AWAY + 4 * operations * tries * one_try + waits)
+        self.now + lives * (away + 4 * operations * tries * one_try + waits)
     }
 
     /// Goes on until all is said and done.
@@ -256,7 +329,8 @@ impl World {
             Event::Pause(number, pause) => self.pause(number, pause),
             Event::TokenExpires => self.x.token += 1,
             Event::ClockJumps(by) => {
-                self.count("clock jumps", 1);
+                let is_under_way = self.tasks.iter().any(|task| task.end.is_none());
+                self.count(if is_under_way { "clock jumps under way" } else { "clock jumps" }, 1);
                 self.skew += by;
                 self.skewed = true;
             }

@@ -13,6 +13,12 @@ pub(super) struct X {
     pub(super) medias: HashMap<String, Media>,
     /// Whether nothing it does is more than what a client has to cope with.
     pub(super) fair: bool,
+    /// STATUS of what was never finalized says that there is such an id, as X's own playground does.
+    pub(super) is_playground: bool,
+    /// It takes minutes to process anything.
+    pub(super) is_slow: bool,
+    /// How many pictures it may have of which a second FINALIZE is refused.
+    pub(super) hard_pictures: u32,
     /// It finds larger segments too large.
     pub(super) max_segment: u64,
     pub(super) random: fastrand::Rng,
@@ -36,8 +42,9 @@ pub(super) struct Media {
     lifetime_secs: u64,
     /// Whether a second FINALIZE is answered like the first.
     pub(super) forgives: bool,
-    /// How many STATUS requests still reach a machine that has not heard of it.
-    lag: u32,
+    /// How long after FINALIZE a STATUS may still reach a machine that has not heard of it; and until when.
+    lag: Micros,
+    lags_until: Micros,
     asked: u64,
 }
 
@@ -60,6 +67,11 @@ impl Media {
         assert!(request.index < 1000 && start < end && end <= self.total, "{request:?}");
         let earlier = self.segments.insert(request.index, request.bytes);
         self.is_mixed |= earlier.is_some_and(|bytes| bytes != request.bytes);
+    }
+
+    /// Every machine has heard of it.
+    pub(super) fn knows(&mut self) {
+        (self.lag, self.lags_until) = (0, 0);
     }
 
     pub(super) fn is_finalized(&self) -> bool {
@@ -88,6 +100,7 @@ impl X {
             bytes: (0, 10),
             alt_text: None,
             token: self.token,
+            is_silent: false,
         };
         let id = self.initialize(&request);
         if let Some(media) = self.medias.get_mut(&id) {
@@ -95,8 +108,6 @@ impl X {
             media.finalized_at = finalized.then_some(now);
             // Who knows no more than an id asks once.
             media.processed = true;
-            media.lag = if finalized { 0 } else { media.lag };
-            media.forgives |= self.fair;
         }
         id
     }
@@ -121,7 +132,7 @@ impl X {
                 media.keep(request);
                 let (status, body) = match self.random.u8(0..4) {
                     0 => (200, r#"{"data":{"expires_at":1800086400}}"#),
-                    1 => (200, "<html></html>"),
+                    1 => (200, " \n"),
                     _ => (204, ""),
                 };
                 Answer { status, body: body.to_owned(), said: Said::Taken, ..self.answer() }
@@ -132,24 +143,32 @@ impl X {
             }
             Command::Finalize if media.is_finalized() && !media.forgives => {
                 // Who hears this asks STATUS, which had better know it.
-                media.lag = 0;
+                media.knows();
                 self.unknown()
             }
             Command::Finalize if !media.is_whole() => {
                 self.refuse(400, "Segments do not add up to provided total file size.")
             }
             Command::Finalize => {
-                media.finalized_at.get_or_insert(now);
+                if !media.is_finalized() {
+                    media.finalized_at = Some(now);
+                    media.lags_until = now + media.lag;
+                }
+                if request.is_silent {
+                    media.knows();
+                    let body = ["", "{}", r#"{"data":{}}"#][self.random.usize(0..3)].to_owned();
+                    return Answer { status: 200, body, said: Said::Empty, ..self.answer() };
+                }
                 let said = self.judge(&id, now);
                 self.describe(&id, said, if self.v2 { 200 } else { 201 }, now)
             }
-            _ if media.lag > 0 && media.is_finalized() => {
-                media.lag -= 1;
-                self.unknown()
+            _ if media.is_finalized() && now < media.lags_until => self.unknown(),
+            _ if (!media.processed || !media.is_finalized()) && self.is_playground => {
+                self.describe(&id, Said::Bare, 200, now)
             }
             _ if !media.processed || !media.is_finalized() => self.unknown(),
             _ => {
-                media.lag = 0;
+                media.knows();
                 media.asked += 1;
                 let said = self.judge(&id, now);
                 self.describe(&id, said, 200, now)
@@ -170,15 +189,18 @@ impl X {
             is_forgotten: false,
             alt_text: None,
             finalized_at: None,
-            takes: random.u64(0..longest * SECOND),
+            takes: if self.is_slow { random.u64(60..600) * SECOND } else { random.u64(0..longest * SECOND) },
             fails: random.u8(0..6) == 0,
             lifetime_secs: if self.fair || random.u8(0..10) > 0 { 10_000_000 } else { random.u64(1..2000) },
             forgives: random.bool(),
-            lag: if random.u8(0..4) > 0 { 0 } else { random.u32(0..if self.fair { 4 } else { 7 }) },
+            lag: if random.u8(0..4) > 0 { 0 } else { random.u64(0..if self.fair { 200 } else { 600 } * SECOND) },
+            lags_until: 0,
             asked: 0,
         };
-        // A picture has no STATUS: nobody could settle whether its FINALIZE was done.
-        let forgives = media.forgives || (self.fair && !media.processed);
+        // A picture has no STATUS: nobody can settle whether its FINALIZE was done, and an upload starts over only once for it.
+        let is_hard = !media.forgives && !media.processed && self.fair;
+        let forgives = media.forgives || (is_hard && self.hard_pictures == 0);
+        self.hard_pictures = self.hard_pictures.saturating_sub(u32::from(is_hard));
         let fails = media.fails && media.processed;
         self.medias.insert(id.clone(), Media { forgives, fails, ..media });
         id
@@ -219,12 +241,25 @@ impl X {
                     .to_owned(),
                 _ => r#"{"state":"failed","error":{"code":1,"name":"InvalidMedia","message":"no"}}"#.to_owned(),
             },
-            Said::Ready if media.processed && (media.asked > 0 || random.bool()) => {
+            Said::Ready if media.processed && (media.asked > 0 || random.bool()) && random.u8(0..8) > 0 => {
                 r#"{"progress_percent":100,"state":"succeeded"}"#.to_owned()
             }
             _ => String::new(),
         };
-        let info = if info.is_empty() { info } else { format!(r#","processing_info":{info}"#) };
+        let info = match &said {
+            // That it has a size says that it was finalized.
+            Said::Ready if info.is_empty() && (media.asked > 0 || random.bool()) => {
+                r#","size":10,"video":{"video_type":"video/mp4"}"#.to_owned()
+            }
+            _ if info.is_empty() => info,
+            _ => format!(r#","processing_info":{info}"#),
+        };
+        // It has left out of which media it speaks.
+        if !info.is_empty() && random.u8(0..8) == 0 {
+            let info = info.trim_start_matches(',');
+            let body = if self.v2 { format!(r#"{{"data":{{{info}}}}}"#) } else { format!("{{{info}}}") };
+            return Answer { status, body, said, ..answer };
+        }
         let expires = media.lifetime_secs.saturating_sub(now / SECOND);
         let body = match (self.v2, random.u8(0..8)) {
             (true, 0) => format!(r#"{{"id":"{id}","expires_after_secs":{expires}{info}}}"#),

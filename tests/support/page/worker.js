@@ -25,10 +25,10 @@ addEventListener("message", (event) => {
 });
 
 /**
- * What keeps an extension's worker alive: how often it was called, and in which intervals.
- * @type {{ calls: number, everyMs: (number | undefined)[], ended: number }}
+ * What keeps an extension's worker alive: how often it was called, and after which times it is to be called again.
+ * @type {{ calls: number, afterMs: (number | undefined)[] }}
  */
-const kept = { calls: 0, everyMs: [], ended: 0 };
+const kept = { calls: 0, afterMs: [] };
 
 /**
  * From now on the API of extensions is here.
@@ -36,19 +36,15 @@ const kept = { calls: 0, everyMs: [], ended: 0 };
  * @param {boolean} [background] whether this is the background page
  */
 function becomeExtension(name, background) {
-  const { setInterval, clearInterval } = globalThis;
+  const { setTimeout } = globalThis;
   Object.assign(globalThis, {
     [name]: {
       runtime: { getPlatformInfo: async () => kept.calls++ },
       extension: { getBackgroundPage: () => (background ? globalThis : null) },
     },
-    setInterval(/** @type {() => void} */ callback, /** @type {number | undefined} */ ms) {
-      kept.everyMs.push(ms);
-      return setInterval(callback, ms);
-    },
-    clearInterval(/** @type {number | undefined} */ timer) {
-      if (timer !== undefined) kept.ended++;
-      clearInterval(timer);
+    setTimeout(/** @type {() => void} */ callback, /** @type {number | undefined} */ ms) {
+      kept.afterMs.push(ms);
+      return setTimeout(callback, ms);
     },
   });
 }
