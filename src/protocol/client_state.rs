@@ -28,7 +28,7 @@ pub struct ClientState {
 }
 
 /// How long an APPEND may take at first, and at the most.
-const APPEND_TIMEOUT: RangeInclusive<Millis> = Millis::from_secs(60)..=Millis::from_secs(3600);
+pub(super) const APPEND_TIMEOUT: RangeInclusive<Millis> = Millis::from_secs(60)..=Millis::from_secs(3600);
 
 /// A clock that is wrong by less is no reason to refuse a signature; an answer may have been under way for some seconds.
 const LEEWAY: Millis = Millis::from_secs(30);

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::base_url::BaseUrl;
+use super::client_state::APPEND_TIMEOUT;
 use super::exchange::Authorization;
 use super::file::{Description, FileInfo};
 use super::given::{Fields, FromPlain, Given, Plain, Read, Refusal, read, read_json, read_list, to_json};
@@ -60,7 +61,7 @@ impl Settings {
 
     /// How long a request with this `command` may take.
     pub fn request_timeout(&self, command: Command) -> Millis {
-        let default = if command == Command::Append { Millis::from_secs(60) } else { Millis::from_secs(30) };
+        let default = if command == Command::Append { *APPEND_TIMEOUT.start() } else { Millis::from_secs(30) };
         self.request_timeout.unwrap_or(default)
     }
 }
