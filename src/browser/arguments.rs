@@ -7,7 +7,7 @@ use web_sys::{AbortSignal, Blob, Url};
 
 use super::file;
 use super::js::{field, get, global, items, tag_of};
-use crate::protocol::{BaseUrl, Fields, Given, Plain, Refusal, UrlParts};
+use crate::protocol::{BaseUrl, Fields, Given, Plain, Refusal, UrlParts, must};
 
 /// What is wrong with an argument.
 pub(crate) type Refused = Box<Refusal<JsValue>>;
@@ -47,14 +47,14 @@ impl Given for JsValue {
 /// A function in the field `name`, if it is given.
 pub(crate) fn function(options: &Fields<JsValue>, name: &str) -> Result<Option<Function>, Refused> {
     let Some(value) = options.get(name)? else { return Ok(None) };
-    value.dyn_into().map(Some).map_err(|_| Refusal::new(name, "a function"))
+    value.dyn_into().map(Some).map_err(|_| Refusal::new(name, must::FUNCTION))
 }
 
 /// The `signal`, if one is given.
 pub(crate) fn signal(options: &Fields<JsValue>) -> Result<Option<AbortSignal>, Refused> {
     match options.get("signal")? {
         Some(signal) if tag_of(&signal).as_deref() == Some("AbortSignal") => Ok(Some(signal.unchecked_into())),
-        Some(_) => Err(Refusal::new("signal", "an AbortSignal")),
+        Some(_) => Err(Refusal::new("signal", must::SIGNAL)),
         None => Ok(None),
     }
 }
@@ -63,14 +63,12 @@ pub(crate) fn signal(options: &Fields<JsValue>) -> Result<Option<AbortSignal>, R
 pub(crate) fn store(options: &Fields<JsValue>) -> Result<Option<JsValue>, Refused> {
     let Some(store) = options.get("store")? else { return Ok(None) };
     let is_store = ["get", "set", "delete"].iter().all(|name| field(&store, name).is_function());
-    is_store
-        .then_some(Some(store))
-        .ok_or_else(|| Refusal::new("store", "an object with the functions get, set and delete"))
+    is_store.then_some(Some(store)).ok_or_else(|| Refusal::new("store", must::STORE))
 }
 
 /// The Blob that the caller gave, or one made of the caller's bytes.
 pub(crate) fn blob(value: &JsValue, name: &str) -> Result<Blob, Refused> {
-    let refused = || Refusal::new(name, "a Blob, an ArrayBuffer or a view of one");
+    let refused = || Refusal::new(name, must::BYTES);
     let buffer = if ArrayBuffer::is_view(value) { field(value, "buffer") } else { value.clone() };
     // Of bytes that are shared or resizable WebKit makes text, where others throw.
     let is_plain = tag_of(&buffer).as_deref() == Some("ArrayBuffer") && !field(&buffer, "resizable").is_truthy();
@@ -89,10 +87,14 @@ pub(crate) fn base_url(options: &Fields<JsValue>) -> Result<Option<BaseUrl>, Ref
         Some("URL") => field(&url, "href").as_string(),
         _ => url.as_string().filter(|text| !text.is_empty()),
     };
-    let parts = text.and_then(|text| parts_of(&text));
-    let own_origin = global("origin").as_string();
-    let base_url = parts.and_then(|parts| BaseUrl::new(&parts, own_origin.as_deref()));
-    base_url.map(Some).ok_or_else(|| Refusal::new("baseUrl", BaseUrl::MUST))
+    let parts = text.and_then(|text| parts_of(&text)).ok_or(BaseUrl::MUST);
+    let base_url = parts.and_then(|parts| BaseUrl::new(&parts, own_origin().as_deref()));
+    base_url.map(Some).map_err(|must| Refusal::new("baseUrl", must))
+}
+
+/// The origin of the page, worker or extension; a server has none.
+pub(crate) fn own_origin() -> Option<String> {
+    global("origin").as_string()
 }
 
 /// The parts of a URL, which may be relative to the page: where there is none, a relative one stands for nothing.

@@ -14,7 +14,9 @@ use super::fetch::{Failure, Fetch};
 use super::file;
 use super::js::{ignore, settled, then};
 use super::keep_alive::{KEEP_ALIVE_MS, KeepAlive};
-use crate::protocol::{Answer, Body, ClientState, Code, Command, Fields, Refusal, Request, Settings};
+use crate::protocol::{
+    Answer, Body, Callback, ClientState, Code, Command, Fields, Place, Refusal, Request, Settings, must,
+};
 
 /// See the module's documentation.
 pub(crate) struct Client {
@@ -36,9 +38,10 @@ impl Client {
     pub(crate) fn read(options: &JsValue) -> Result<Self, Refused> {
         let options = &Fields::of(options, "options")?;
         let base_url = arguments::base_url(options)?;
+        let place = Place::of(arguments::own_origin().as_deref());
         let credentials = Credentials::read(options)?;
         Ok(Self {
-            settings: Rc::new(Settings::read(options, base_url, credentials.authorization())?),
+            settings: Rc::new(Settings::read(options, base_url, place, credentials.authorization())?),
             state: RefCell::default(),
             credentials,
             fetch: Fetch {
@@ -115,7 +118,7 @@ impl Client {
     }
 
     fn callback_threw(&self, thrown: &JsValue) {
-        self.drivers().iter().for_each(|driver| driver.callback_threw(thrown.clone()));
+        self.drivers().iter().for_each(|driver| driver.callback_threw(Callback::KeepAlive, thrown.clone()));
     }
 
     fn drivers(&self) -> Vec<Rc<Driver>> {
@@ -162,6 +165,5 @@ impl Client {
 /// Reads the option `credentials`: whether cookies go along.
 fn read_request_credentials(options: &Fields<JsValue>) -> Result<RequestCredentials, Refused> {
     let Some(given) = options.get("credentials")? else { return Ok(RequestCredentials::SameOrigin) };
-    RequestCredentials::from_js_value(&given)
-        .ok_or_else(|| Refusal::new("credentials", "\"omit\", \"same-origin\" or \"include\""))
+    RequestCredentials::from_js_value(&given).ok_or_else(|| Refusal::new("credentials", must::REQUEST_CREDENTIALS))
 }

@@ -10,8 +10,10 @@ use super::arguments::Refused;
 use super::fetch::Failure;
 use super::js::settled;
 use crate::error::plain;
-use crate::protocol::{AccessToken, Authorization, Code, Error, Fields, FromPlain, Given, OAuth1Credentials, Refusal};
-use crate::protocol::{Object, Request, UnixTime, Value};
+use crate::protocol::{
+    AccessToken, Authorization, Callback, Cause, Code, Error, Fields, FromPlain, Given, OAuth1Credentials, Object,
+    Refusal, Request, UnixTime, Value, must,
+};
 
 /// What a client was given to be let in with.
 pub(crate) struct Credentials {
@@ -50,7 +52,7 @@ impl Credentials {
     pub(crate) fn read(options: &Fields<JsValue>) -> Result<Self, Refused> {
         let (token, oauth1) = (options.get("accessToken")?, options.get("oauth1")?);
         let kind = match (token, oauth1) {
-            (Some(_), Some(_)) => return Err(Refusal::new("oauth1", "without accessToken beside it")),
+            (Some(_), Some(_)) => return Err(Refusal::new("oauth1", must::ALONE)),
             (None, Some(oauth1)) => Kind::OAuth1(OAuth1Credentials::read(&oauth1)?),
             (None, None) => Kind::None,
             (Some(token), None) => match token.dyn_into::<Function>() {
@@ -83,6 +85,7 @@ impl Credentials {
 
     /// Asks for a new token.
     pub(crate) fn ask_anew(&self) -> Result<JsValue, JsValue> {
+        self.refresh_threw.take();
         match &self.kind {
             Kind::Function(function) => ask_for_token(function, true),
             Kind::None | Kind::Token(_) | Kind::OAuth1(_) => Ok(JsValue::UNDEFINED),
@@ -119,7 +122,7 @@ impl Credentials {
             GivenHeaders::Fixed(headers) => self.copy_of(headers)?,
             GivenHeaders::Function(function) => {
                 let asked = function.call1(&JsValue::UNDEFINED, &headers_asked(request));
-                self.copy_of(&settled(asked).await.map_err(callback_failed)?)?
+                self.copy_of(&settled(asked).await.map_err(|thrown| callback_threw(Callback::Headers, thrown))?)?
             }
         };
         let authorization = match &self.kind {
@@ -143,10 +146,7 @@ impl Credentials {
 
     /// A copy of the caller's headers, which may be added to.
     fn copy_of(&self, given: &JsValue) -> Result<Headers, Failure> {
-        let refused = || {
-            let must = "headers of HTTP, without content-type, and without authorization beside accessToken or oauth1";
-            Failure { error: Error::invalid("headers", must), thrown: JsValue::UNDEFINED }
-        };
+        let refused = || Failure { error: Error::invalid("headers", must::HEADERS), thrown: JsValue::UNDEFINED };
         // Without what was thrown: it quotes the value.
         let headers = Headers::new_with_headers(given.unchecked_ref())
             .map_err(|thrown| if given.is_undefined() { Failure::new(Code::Internal, thrown) } else { refused() })?;
@@ -178,12 +178,12 @@ fn ask_for_token(function: &Function, refresh: bool) -> Result<JsValue, JsValue>
 
 /// The token that the caller's function gave.
 fn read_token(given: Result<JsValue, JsValue>) -> Result<AccessToken, Failure> {
-    let token = given.map_err(callback_failed)?;
+    let token = given.map_err(|thrown| callback_threw(Callback::AccessToken, thrown))?;
     token_of(&token).map_err(|refusal| Failure { error: refusal.error, thrown: JsValue::UNDEFINED })
 }
 
-fn callback_failed(thrown: JsValue) -> Failure {
-    Failure::new(Code::CallbackFailed, thrown)
+fn callback_threw(callback: Callback, thrown: JsValue) -> Failure {
+    Failure { error: Error::caused(Code::CallbackFailed, Cause::Callback(callback)), thrown }
 }
 
 fn token_of(token: &JsValue) -> Result<AccessToken, Refused> {

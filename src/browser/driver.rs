@@ -33,8 +33,8 @@ use super::js::{global, notify, spawn, then};
 use super::sessions::Sessions;
 use crate::error::{failed, guard, to_error, to_js};
 use crate::protocol::{
-    Body, Cause, Code, End, Error, Input, Instant, Job, Now, Output, Progress, Request, RequestEnd, RequestId, Session,
-    ToValue, UnixTime, take_first,
+    Body, Callback, Cause, Code, End, Error, Input, Instant, Job, Now, Output, Progress, Request, RequestEnd,
+    RequestId, Session, ToValue, UnixTime, take_first,
 };
 
 /// How often it is looked whether a segment that is being sent is still there. Firefox waits for the bytes that a file has
@@ -150,10 +150,10 @@ impl Driver {
         self.tell(Input::Abort);
     }
 
-    /// Takes note that a function of the caller's threw.
-    pub(crate) fn callback_threw(self: &Rc<Self>, thrown: JsValue) {
-        self.keep_thrown(Cause::Callback, thrown);
-        self.tell(Input::CallbackThrew);
+    /// Takes note that this function of the caller's threw.
+    pub(crate) fn callback_threw(self: &Rc<Self>, callback: Callback, thrown: JsValue) {
+        self.keep_thrown(Cause::Callback(callback), thrown);
+        self.tell(Input::CallbackThrew(callback));
     }
 
     /// How far it is.
@@ -243,7 +243,7 @@ impl Driver {
         let this = self.clone();
         let saved = move |saved: Result<JsValue, JsValue>| match saved {
             Ok(_) => this.tell(Input::Saved),
-            Err(thrown) => this.callback_threw(thrown),
+            Err(thrown) => this.callback_threw(Callback::OnSession, thrown),
         };
         self.given.sessions.save(session, Box::new(saved));
     }
@@ -296,7 +296,7 @@ impl Driver {
     fn request_ended(self: &Rc<Self>, id: RequestId, end: Result<RequestEnd, Failure>) {
         drop(self.take_flight(id));
         let end = end.unwrap_or_else(|Failure { error, thrown }| {
-            self.keep_thrown(Cause::Request(id), thrown);
+            self.keep_thrown(error.cause.unwrap_or(Cause::Request(id)), thrown);
             RequestEnd::Failed(error)
         });
         self.tell(Input::RequestEnded(id, end));

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use super::arguments::Refused;
 use super::js::{field, function, global};
-use crate::protocol::{Fields, Refusal};
+use crate::protocol::{Fields, Refusal, must};
 
 /// Browsers end an extension's worker 30 s after the last call of an extension's API.
 pub(crate) const KEEP_ALIVE_MS: u32 = 20_000;
@@ -31,7 +31,7 @@ impl KeepAlive {
             return Ok(Self::auto());
         }
         let function = given.dyn_into().map(Self::Function);
-        function.map_err(|_| Refusal::new("keepAlive", "\"auto\", false or a function"))
+        function.map_err(|_| Refusal::new("keepAlive", must::KEEP_ALIVE))
     }
 
     /// The extension's API in its service worker (Chromium) or its background page (Firefox), and nothing elsewhere.

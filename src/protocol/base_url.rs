@@ -1,10 +1,14 @@
 //! Where requests may go: credentials are sent there.
 
 use super::request::ApiVersion;
+use super::route::Host;
 
 /// What the paths of the API are appended to: an origin with an optional path prefix, without a slash at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BaseUrl(String);
+pub struct BaseUrl {
+    url: String,
+    host: Host,
+}
 
 /// A URL as the platform's parser takes it apart.
 #[derive(Clone, Debug, Default)]
@@ -24,26 +28,41 @@ impl BaseUrl {
     pub const MUST: &'static str =
         "a URL of https:, of the page's own origin or of loopback, without user, password, query and hash";
 
+    /// What it must be where it ends in the version of an API.
+    pub const MUST_NOT_REPEAT: &'static str =
+        "a URL without /2 or /1.1 at its end: the paths that are appended to it begin with X's version";
+
     /// Where the API is.
     pub fn of(api: ApiVersion) -> Self {
-        Self(api.default_url().to_owned())
+        Self { url: api.default_url().to_owned(), host: Host::X }
     }
 
-    /// A base URL that the caller gave, on a page of `own_origin`; `None` where it is not what it must be.
-    pub fn new(url: &UrlParts, own_origin: Option<&str>) -> Option<Self> {
-        let UrlParts { href, origin, protocol, .. } = url;
+    /// A base URL that the caller gave, on a page of `own_origin`; the error is what it must be.
+    pub fn new(url: &UrlParts, own_origin: Option<&str>) -> Result<Self, &'static str> {
+        let UrlParts { href, origin, protocol, hostname } = url;
         let is_own = own_origin == Some(origin);
         let is_safe = protocol == "https:" || is_own || protocol == "http:" && url.is_loopback();
         // An origin has neither user nor password, and an opaque one is no beginning of a URL.
-        let path = href.strip_prefix(origin.as_str()).filter(|path| path.starts_with("/"))?;
-        let is_plain = !path.bytes().any(|byte| matches!(byte, b'?' | b'#'));
+        let path = href.strip_prefix(origin.as_str()).filter(|path| path.starts_with("/")).ok_or(Self::MUST)?;
+        if !is_safe || path.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
+            return Err(Self::MUST);
+        }
         let slashes = path.bytes().rev().take_while(|byte| *byte == b'/').count();
-        (is_safe && is_plain).then(|| href.get(..href.len() - slashes).map(|url| Self(url.to_owned())))?
+        let url = href.get(..href.len() - slashes).unwrap_or_default();
+        if url.ends_with("/2") || url.ends_with("/1.1") {
+            return Err(Self::MUST_NOT_REPEAT);
+        }
+        Ok(Self { url: url.to_owned(), host: Host::named(hostname, is_own) })
     }
 
     /// Its text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.url
+    }
+
+    /// Who is there.
+    pub fn host(&self) -> Host {
+        self.host
     }
 }
 

@@ -1,12 +1,12 @@
-//! Everything that can go wrong, as the caller is told: the codes, and beside them the words for people.
+//! Everything that can go wrong, as the caller is told: the codes, and what is known of a failure. Its words are in `words.rs`.
 
 use std::fmt;
 
 use super::exchange::RequestId;
-use super::json::decimal;
 use super::media_id::MediaId;
 use super::processing::ProcessingInfo;
 use super::request::Command;
+use super::route::{Responder, Route};
 use super::session::Session;
 use super::time::{Millis, UnixTime};
 use super::value::{Object, ToValue, Value};
@@ -87,8 +87,30 @@ pub enum Cause {
     Request(RequestId),
     /// Asking for a new token.
     Refresh,
-    /// Another function of the caller's.
-    Callback,
+    /// Another call of a function of the caller's.
+    Callback(Callback),
+}
+
+/// A function of the caller's without which work can't go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names that the options have")]
+pub enum Callback {
+    AccessToken,
+    Headers,
+    OnSession,
+    KeepAlive,
+}
+
+impl Callback {
+    /// The option that it is.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AccessToken => "accessToken",
+            Self::Headers => "headers",
+            Self::OnSession => "onSession",
+            Self::KeepAlive => "keepAlive",
+        }
+    }
 }
 
 /// One thing that a body of X says was wrong, whichever of X's error shapes it had.
@@ -143,18 +165,22 @@ pub struct Error {
     pub retryable: bool,
     /// With what an upload can be continued.
     pub session: Option<Box<Session>>,
-    /// The whole message of [`Code::InvalidArgument`]: the field, and what it must be.
+    /// The whole message of [`Code::InvalidArgument`].
     pub detail: Option<String>,
     /// How long X wants to be left alone, from the moment of its answer.
     pub retry_after: Option<Millis>,
     /// What the shell has kept the thrown value under.
     pub cause: Option<Cause>,
-    /// Whether it was said in JSON, as X's API says what it refuses; a page of a proxy or a firewall is no word of X.
-    pub is_of_api: bool,
+    /// The way that the request was to take.
+    pub route: Option<Route>,
+    /// Who wrote the answer.
+    pub responder: Responder,
+    /// Whether the browser had no network.
+    pub is_offline: bool,
     /// Whether the answer was about another media than was asked about.
     pub names_another: bool,
     /// Whether it is about a session that the caller gave, and says nothing of one that a store has.
-    pub spares_stored: bool,
+    pub is_of_given_session: bool,
     /// Whether it was a 2xx that says nothing at all: what was asked may have been done.
     pub says_nothing: bool,
     /// What a wait had met when its time was over.
@@ -192,9 +218,11 @@ impl Error {
             detail: None,
             retry_after: None,
             cause: None,
-            is_of_api: false,
+            route: None,
+            responder: Responder::default(),
+            is_offline: false,
             names_another: false,
-            spares_stored: false,
+            is_of_given_session: false,
             says_nothing: false,
             met: Met::default(),
         })
@@ -209,8 +237,13 @@ impl Error {
 
     /// `field` is not what it `must` be. Neither names the value: it may be a secret.
     pub fn invalid(field: &str, must: &str) -> Box<Self> {
+        Self::refused(&[field, " must be ", must])
+    }
+
+    /// An argument is refused in these words, put together.
+    pub fn refused(words: &[&str]) -> Box<Self> {
         let mut error = Self::new(Code::InvalidArgument);
-        error.detail = Some([field, " must be ", must].concat());
+        error.detail = Some(words.concat());
         error
     }
 
@@ -233,9 +266,14 @@ impl Error {
         error
     }
 
-    /// Whether it was answered that there is no such media: 404 in v1.1, 400 in v2. By X itself, if [`Self::is_of_api`].
+    /// Whether it was answered that there is no such media: 404 in v1.1, 400 in v2. By X itself, if [`Self::is_of_x`].
     pub fn says_unknown(&self) -> bool {
         matches!(self.status, Some(400 | 404))
+    }
+
+    /// Whether X's API says so. A page of a proxy or a firewall is no word of X.
+    pub fn is_of_x(&self) -> bool {
+        self.responder == Responder::X
     }
 
     /// Whether it is a 2xx that holds nothing but errors.
@@ -247,9 +285,9 @@ impl Error {
     /// word of X, says nothing of the media.
     pub fn refuses_media(&self) -> bool {
         match self.code {
-            _ if self.spares_stored => false,
+            _ if self.is_of_given_session => false,
             Code::ProcessingFailed | Code::Expired => true,
-            _ => self.command == Some(Command::Finalize) && self.says_unknown() && self.is_of_api,
+            _ => self.command == Some(Command::Finalize) && self.says_unknown() && self.is_of_x(),
         }
     }
 
@@ -264,79 +302,8 @@ impl Error {
         matches!(self.code, Code::Network | Code::Timeout | Code::Server) || is_timeout || self.is_unreadable()
     }
 
-    fn is_2xx(&self) -> bool {
+    pub(super) fn is_2xx(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
-    }
-
-    /// What X said was wrong; where it was silent, what that means.
-    fn refusal(&self) -> &str {
-        match (self.api_errors.first(), self.code) {
-            (Some(said), _) => &said.message,
-            (None, Code::Unauthorized) => "the credentials are not accepted",
-            (None, Code::PaymentRequired) => "the developer account has no credits",
-            (None, Code::Forbidden) => {
-                "the credentials don't allow it; v2 needs the scope media.write, v1.1 OAuth 1.0a"
-            }
-            (None, Code::NotFound) => "it knows no such media",
-            (None, Code::TooLarge) => "the segment is too large",
-            (None, Code::RateLimited) => "too many requests, see rateLimit.resetsAt",
-            (None, Code::Server) => "it has trouble of its own, try again later",
-            (None, _) => "it did not say why",
-        }
-    }
-}
-
-impl Error {
-    /// What happened, and what to do next, in words for a person.
-    pub fn message(&self) -> String {
-        if let Some(detail) = &self.detail {
-            return detail.clone();
-        }
-        let command = self.command.map_or("the request", Command::as_str);
-        let words: &[&str] = match self.code {
-            Code::InvalidArgument => &["An argument is not what it must be."],
-            Code::Network => &[
-                "No answer to ",
-                command,
-                ". Check the connection; X answers no cross-origin page, only an extension or a relay on your own origin.",
-            ],
-            Code::Timeout => &[command, " was not answered in time. Try again, or raise requestTimeoutMs."],
-            Code::InvalidResponse if self.is_2xx() => {
-                &["The answer to ", command, " is not one of X's. Check baseUrl."]
-            }
-            Code::InvalidResponse => &["The server redirected ", command, ", which is not followed. Check baseUrl."],
-            Code::ProcessingFailed => &["X refused the media: ", &self.processing_refusal()],
-            Code::ProcessingTimeout => &[match self.met {
-                Met::Processing => "X is still processing the media after timeoutSecs. Wait for the same id again.",
-                Met::Nothing => {
-                    "STATUS never spoke of this media: was it finalized? X was asked until timeoutSecs had passed."
-                }
-                Met::AnotherMedia => "Until timeoutSecs had passed, the answers named another media. Check baseUrl.",
-            }],
-            Code::Expired => &["The media has expired at X. Upload it again."],
-            Code::FileChanged => &["The file has changed, or is not the session's. Pick it again."],
-            Code::CallbackFailed => &["A function of yours threw. See cause."],
-            Code::Internal => &["A defect of x-media-upload. See cause."],
-            _ => match self.status {
-                Some(status) => &["X refused ", command, ": ", self.refusal(), " (HTTP ", &decimal(status.into()), ")"],
-                None => &["X refused ", command, ": ", self.refusal()],
-            },
-        };
-        words.concat()
-    }
-
-    /// What X said was wrong with the media, as far as it did.
-    fn processing_refusal(&self) -> String {
-        let error = self.processing_info.as_ref().and_then(|info| info.error.as_ref());
-        let message = error.and_then(|error| error.message.as_deref());
-        let message = message.unwrap_or("it did not say why; check the format, or encode it anew");
-        let name = error.and_then(|error| error.name.as_deref());
-        let code = error.and_then(|error| error.code).map(|code| ["code ", &decimal(code)].concat());
-        match (name, code.as_deref()) {
-            (Some(name), Some(code)) => [message, " (", name, ", ", code, ")"].concat(),
-            (Some(known), None) | (None, Some(known)) => [message, " (", known, ")"].concat(),
-            (None, None) => message.to_owned(),
-        }
     }
 }
 

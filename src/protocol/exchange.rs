@@ -251,7 +251,7 @@ impl Exchange {
             }
             State::Refreshing { round, until } if round == client.round() => {
                 if until <= now.at {
-                    return Action::Fail(self.complete(Error::new(Code::Timeout)));
+                    return Action::Fail(self.complete(Error::caused(Code::Timeout, Cause::Refresh), settings));
                 }
                 match client.start_refresh(now.at, settings.request_timeout(command)) {
                     true => Action::Refresh,
@@ -259,7 +259,7 @@ impl Exchange {
                 }
             }
             State::Refreshing { .. } if client.refresh_failed() => {
-                Action::Fail(self.complete(Error::caused(Code::CallbackFailed, Cause::Refresh)))
+                Action::Fail(self.complete(Error::caused(Code::CallbackFailed, Cause::Refresh), settings))
             }
             State::Refreshing { .. } => {
                 // A refresh is not counted.
@@ -274,7 +274,8 @@ impl Exchange {
         if settings.retry.is_too_long(until - now.at, self.until, now) {
             let mut error = Error::new(Code::RateLimited);
             error.rate_limit = Some(RateLimit { resets_at: Some(now.to_epoch(until)), ..Default::default() });
-            return Action::Fail(self.complete(error));
+            error.retry_after = Some(until - now.at);
+            return Action::Fail(self.complete(error, settings));
         }
         self.state = State::Due(Some((until, WaitReason::RateLimit)));
         Action::Rest(Some(until), Some(WaitReason::RateLimit))
@@ -291,7 +292,7 @@ impl Exchange {
         let State::InFlight { id, since, round, .. } = self.state else { return None };
         let command = self.operation.command();
         let server_time = end.server_time();
-        let result = reply::read(&self.operation, end, now);
+        let result = reply::read(&self.operation, end, settings.base_url.host(), now);
         if let Operation::Append { segment, .. } = &self.operation {
             match &result {
                 Ok(_) => client.append_acknowledged(segment.bytes(), now.at - since),
@@ -303,7 +304,8 @@ impl Exchange {
             Ok(media) => return Some(Ok(media)),
             Err(error) => error,
         };
-        error.cause = Some(Cause::Request(id));
+        error.cause.get_or_insert(Cause::Request(id));
+        error.is_offline = !now.online;
         self.names_another = error.names_another;
         self.unheard &= error.code == Code::Network;
         self.unanswered |= error.leaves_open();
@@ -312,7 +314,7 @@ impl Exchange {
             && let Offline::Free(until) = self.offline
         {
             if until.is_some_and(|until| until <= now.at) {
-                return Some(Err(self.complete(error)));
+                return Some(Err(self.complete(error, settings)));
             }
             self.attempts -= 1;
             self.wait_for_network(until, now);
@@ -351,7 +353,7 @@ impl Exchange {
                 self.state = State::Due(Some((now.at + wait, reason)));
                 None
             }
-            None => Some(Err(self.complete(error))),
+            None => Some(Err(self.complete(error, settings))),
         }
     }
 
@@ -361,10 +363,11 @@ impl Exchange {
         self.state = State::Due(Some((until.map_or(at, |until| at.min(until)), WaitReason::Online)));
     }
 
-    fn complete(&self, mut error: Box<Error>) -> Box<Error> {
+    fn complete(&self, mut error: Box<Error>, settings: &Settings) -> Box<Error> {
         error.command = Some(self.operation.command());
         error.media_id = self.operation.media_id();
         error.attempts = self.attempts;
+        error.route = Some(settings.route());
         error
     }
 }

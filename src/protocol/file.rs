@@ -6,6 +6,7 @@ use super::error::Error;
 use super::json::{Json, decimal, integer, parse};
 use super::media_id::MediaId;
 use super::media_type::{Category, MediaType};
+use super::refused_file::RefusedFile;
 use super::request::Initialize;
 use super::value::{ToValue, Value};
 
@@ -45,6 +46,15 @@ impl FileInfo {
     /// The most bytes that X's 1000 segments hold.
     pub const MAX_BYTES: u64 = 8_000_000_000;
 
+    /// Refuses a file that is empty, or too large for all of X's segments.
+    pub(super) fn check_size(&self) -> Result<(), Box<Error>> {
+        match self.total_bytes {
+            0 => Err(RefusedFile::Empty.into()),
+            1..=Self::MAX_BYTES => Ok(()),
+            _ => Err(RefusedFile::TooLarge.into()),
+        }
+    }
+
     /// What is looked at of it, all told less than 80 KB: its first and its last bytes, enough for a film that was cut anew to
     /// look like another one. Where it has no name or no time, also blocks evenly spread between these: of two recordings
     /// of one camera both ends may be alike.
@@ -67,8 +77,7 @@ impl FileInfo {
             && let Some(most) = category.most_mebibytes()
             && self.total_bytes > most << 20
         {
-            let must = ["at most ", &decimal(most), " MB, X's limit for ", category.as_str()].concat();
-            return Err(Error::invalid("file", &must));
+            return Err(RefusedFile::TooLargeFor(category, most).into());
         }
         Ok(Initialize { total_bytes: self.total_bytes, media_type, media_category, additional_owners, shared })
     }

@@ -1,6 +1,7 @@
 //! What callers give, field by field: each is read through a type that knows what it has to be, and says so where it is not.
 
 use super::error::Error;
+use super::must;
 
 /// A value that a caller gave: of JavaScript in the browser, of JSON in tests.
 pub trait Given: Sized {
@@ -87,14 +88,14 @@ impl<'a, G: Given> Fields<'a, G> {
         match object.plain() {
             Plain::Undefined => Ok(Self { object: None }),
             Plain::Other if object.is_object() => Ok(Self { object: Some(object) }),
-            _ => Err(Refusal::new(name, "an object")),
+            _ => Err(Refusal::new(name, must::OBJECT)),
         }
     }
 
     /// The field `name` as it was given; `None` where it is undefined.
     pub fn get(&self, name: &str) -> Read<Option<G>, G> {
         let Some(object) = self.object else { return Ok(None) };
-        let value = object.get(name).map_err(|thrown| Refusal::thrown(name, "readable: its getter threw", thrown))?;
+        let value = object.get(name).map_err(|thrown| Refusal::thrown(name, must::READABLE, thrown))?;
         Ok((value.plain() != Plain::Undefined).then_some(value))
     }
 
@@ -139,5 +140,5 @@ pub(super) fn read_json<G: Given>(value: &G, name: &str, must: &str) -> Read<Str
 
 /// A value as JSON; `None` where JSON has nothing for it.
 pub(super) fn to_json<G: Given>(value: &G, name: &str) -> Read<Option<String>, G> {
-    value.to_json().map_err(|thrown| Refusal::thrown(name, "what JSON can say", thrown))
+    value.to_json().map_err(|thrown| Refusal::thrown(name, must::JSON, thrown))
 }

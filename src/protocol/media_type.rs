@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::error::Error;
 use super::json::cut;
+use super::refused_file::RefusedFile;
 
 /// A `type/subtype` in lower case, without parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +28,8 @@ impl MediaType {
         };
         match told {
             Some(media_type) if media_type.is_taken() => Ok(media_type),
-            Some(media_type) => Err(not_taken(&["This one is ", media_type.as_str(), ".", media_type.advice()])),
-            None => Err(not_taken(&["This one's can't be told from its first bytes, but mediaType may name it."])),
+            Some(media_type) => Err(RefusedFile::NotTaken(&media_type).into()),
+            None => Err(RefusedFile::Untold.into()),
         }
     }
 
@@ -61,18 +62,8 @@ impl MediaType {
         TAKEN.contains(&self.as_str())
     }
 
-    /// What to do with a file of a type that X does not take, where something can be done.
-    fn advice(&self) -> &'static str {
-        match self.kind() {
-            "image" => " HEIC, AVIF and raw pictures want converting to JPEG first.",
-            "video" => " Convert it to MP4 first.",
-            "audio" => " X takes sound in a video only.",
-            _ => "",
-        }
-    }
-
     /// What stands before the slash.
-    fn kind(&self) -> &str {
+    pub(super) fn kind(&self) -> &str {
         cut(&self.0, b'/').0
     }
 
@@ -234,13 +225,6 @@ const BRANDS: [(&[u8], &str); 24] = [
 /// The major brand of a file in the container of MP4.
 fn brand(head: &[u8]) -> Option<&[u8]> {
     head.get(4..)?.strip_prefix(b"ftyp")
-}
-
-/// The error for a file that is of no type that X takes.
-fn not_taken(this_one: &[&str]) -> Box<Error> {
-    let taken = "of a type that X takes: a picture (JPEG, PNG, GIF, WebP, BMP, TIFF), a video (MP4, MOV, WebM, MPEG-TS), \
-                 subtitles (SRT, WebVTT) or a model (GLB, USDZ). ";
-    Error::invalid("file", &[&[taken], this_one].concat().concat())
 }
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

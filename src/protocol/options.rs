@@ -13,9 +13,11 @@ use super::media::Media;
 use super::media_id::MediaId;
 use super::media_type::{Category, MediaType};
 use super::metadata::{AltText, Change, LanguageCode, Metadata, Subtitle, SubtitleFile, SubtitledCategory};
+use super::must;
 use super::oauth1::{OAuth1Credentials, Secret};
 use super::request::{ApiVersion, Command, Initialize, Operation};
 use super::retry::RetryPolicy;
+use super::route::{Place, Route};
 use super::segments::{MAX_SEGMENT_BYTES, MIN_SEGMENT_BYTES, SERVER_MAX_SEGMENT_BYTES, Segment, Sizing};
 use super::session::Session;
 use super::time::Millis;
@@ -28,6 +30,8 @@ pub struct Settings {
     pub api: ApiVersion,
     /// What the API's paths are appended to.
     pub base_url: BaseUrl,
+    /// Where the client runs.
+    pub place: Place,
     /// When to try again.
     pub retry: RetryPolicy,
     /// How long one request may take; `None` is the default of its command.
@@ -41,6 +45,7 @@ impl Settings {
     pub fn read<G: Given>(
         options: &Fields<G>,
         base_url: Option<BaseUrl>,
+        place: Place,
         authorization: Authorization,
     ) -> Read<Self, G> {
         let api: ApiVersion = options.required("api")?;
@@ -53,10 +58,17 @@ impl Settings {
         Ok(Self {
             api,
             base_url: base_url.unwrap_or_else(|| BaseUrl::of(api)),
+            place,
             retry,
             request_timeout: timeout.map(|timeout| timeout.0),
             authorization,
         })
+    }
+
+    /// The way of every request.
+    pub fn route(&self) -> Route {
+        let is_signed = self.api == ApiVersion::V1 || self.authorization == Authorization::Signs;
+        Route { is_signed, host: self.base_url.host(), place: self.place }
     }
 
     /// How long a request with this `command` may take.
@@ -109,7 +121,9 @@ impl Operation {
     pub fn read_append<G: Given>(media_id: &G, segment_index: &G, bytes: u64) -> Read<Self, G> {
         let id = read_media_id(media_id)?;
         let SegmentIndex(index) = read(segment_index, "segmentIndex")?;
-        check_size("segment", bytes, SERVER_MAX_SEGMENT_BYTES, "at most 8 000 000 bytes")?;
+        if !(1..=SERVER_MAX_SEGMENT_BYTES).contains(&bytes) {
+            return Err(Refusal::new("segment", must::SEGMENT));
+        }
         Ok(Self::Append { id, segment: Segment { index, start: 0, end: bytes } })
     }
 
@@ -223,13 +237,12 @@ pub fn read_timeout<G: Given>(options: &Fields<G>) -> Read<Millis, G> {
 
 /// Reads the options of an upload of this file.
 pub fn read_upload<G: Given>(options: &Fields<G>, file: FileInfo, saving: Saving) -> Read<(Box<Plan>, Goal), G> {
-    let must = "at most 8 000 000 000 bytes, all that X's 1000 segments hold";
-    check_size("file", file.total_bytes, FileInfo::MAX_BYTES, must)?;
+    file.check_size()?;
     let timeout = read_timeout(options)?;
     let goal = if options.optional("wait")?.unwrap_or(true) { Goal::Ready { timeout } } else { Goal::Accepted };
     let session = match options.get("session")? {
         Some(session) => {
-            let json = read_json(&session, "session", "an object")?;
+            let json = read_json(&session, "session", must::OBJECT)?;
             Some(Session::read(&json).ok_or_else(Session::invalid)?)
         }
         None => None,
@@ -249,15 +262,6 @@ pub fn read_upload<G: Given>(options: &Fields<G>, file: FileInfo, saving: Saving
         saving,
     };
     Ok((Box::new(plan), goal))
-}
-
-/// Refuses a file or a segment that is empty, or has more than `most` bytes.
-fn check_size<G>(name: &str, bytes: u64, most: u64, must: &str) -> Read<(), G> {
-    match bytes {
-        0 => Err(Refusal::new(name, "not empty: it has 0 bytes")),
-        _ if bytes > most => Err(Refusal::new(name, must)),
-        _ => Ok(()),
-    }
 }
 
 /// Reads the users who may use a media too.

@@ -4,6 +4,7 @@ use super::error::{ApiError, Code, Error, RateLimit};
 use super::json::{Json, integer};
 use super::media::{About, Media};
 use super::request::Operation;
+use super::route::{Host, Responder};
 use super::time::{Millis, Now, UnixTime};
 
 /// How sending one request ended.
@@ -129,12 +130,24 @@ impl Headers {
     }
 }
 
-/// Reads the end of a request as the end of `operation`. INIT, FINALIZE and STATUS tell of a media, the others nothing.
-pub(super) fn read(operation: &Operation, end: RequestEnd, now: Now) -> Result<Option<Box<Media>>, Box<Error>> {
-    let answer = match end {
-        RequestEnd::Answered(answer) => answer,
-        RequestEnd::Failed(error) => return Err(error),
-    };
+/// Reads the end of a request as the end of `operation`, for which `host` was asked. INIT, FINALIZE and STATUS tell of a media, the
+/// others nothing.
+pub(super) fn read(
+    operation: &Operation,
+    end: RequestEnd,
+    host: Host,
+    now: Now,
+) -> Result<Option<Box<Media>>, Box<Error>> {
+    match end {
+        RequestEnd::Answered(answer) => read_answer(operation, &answer, now).map_err(|mut error| {
+            error.responder = answer.responder(host);
+            error
+        }),
+        RequestEnd::Failed(error) => Err(error),
+    }
+}
+
+fn read_answer(operation: &Operation, answer: &Answer, now: Now) -> Result<Option<Box<Media>>, Box<Error>> {
     if !answer.status.is_some_and(|status| (200..300).contains(&status)) {
         return Err(answer.refusal(now));
     }
@@ -188,12 +201,24 @@ impl Answer {
         }
     }
 
+    /// Who wrote it. What the host of X itself says in JSON is X's; another may have written its own.
+    fn responder(&self, host: Host) -> Responder {
+        let body = self.json();
+        match &self.body {
+            _ if body.text("type").is_some_and(|kind| kind.starts_with(RELAY_PROBLEM)) => Responder::Relay,
+            AnswerBody::Json(_) if host == Host::X || is_in_shape_of_x(body) => Responder::X,
+            AnswerBody::Json(_) if api_errors(body).is_empty() => Responder::Unknown,
+            AnswerBody::Text(_) if !self.is_page() => Responder::Unknown,
+            _ if host == Host::X => Responder::Front,
+            _ => Responder::Server,
+        }
+    }
+
     /// What a 2xx with errors in its body says.
     fn refusal_of_2xx(&self) -> Box<Error> {
         let mut error = Error::of_status(self.status);
         error.code = Code::Rejected;
         error.api_errors = api_errors(self.json());
-        error.is_of_api = true;
         error
     }
 
@@ -204,7 +229,6 @@ impl Answer {
             _ => api_errors(self.json()),
         };
         error.rate_limit = self.headers.rate_limit(now.epoch);
-        error.is_of_api = matches!(self.body, AnswerBody::Json(_));
         if error.api_errors.iter().any(ApiError::is_usage_cap) {
             // It lasts for the rest of the month.
             error.retryable = false;
@@ -232,6 +256,18 @@ fn line(text: &str) -> Option<ApiError> {
     let text = text.trim_ascii();
     let is_readable = !text.is_empty() && text.len() <= 200 && !text.starts_with("<");
     is_readable.then(|| ApiError { code: None, message: text.to_owned(), title: None, kind: None })
+}
+
+/// What the problems of `js/relay/answers.js` are called.
+const RELAY_PROBLEM: &str = "urn:x-media-upload:relay:";
+
+/// Whether a JSON body is one of X's by its shape: a list of `errors`, `error` beside `request`, `code` with `message`, or a problem
+/// of a type that X uses.
+fn is_in_shape_of_x(body: Json) -> bool {
+    const TYPES: [&str; 3] = ["about:blank", "https://api.x.com/", "https://api.twitter.com/"];
+    let has_type = || body.text("type").is_some_and(|kind| TYPES.iter().any(|known| kind.starts_with(known)));
+    let has_errors = body.get("errors").is_some_and(|errors| errors.items().is_some());
+    has_errors || body.text("request").is_some() || body.integer("code").is_some() || has_type()
 }
 
 /// What a JSON body says was wrong, in whichever of X's shapes: `errors` with objects or texts in it, `error`,

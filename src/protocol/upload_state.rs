@@ -139,7 +139,7 @@ impl UploadState {
         let check = |session: Box<Session>| session.check(self.api, fingerprint, now.epoch);
         let session = match (self.plan.session.take(), found) {
             (Some(given), _) => check(given).map_err(|mut error| {
-                error.spares_stored = true;
+                error.is_of_given_session = true;
                 error
             })?,
             (None, Some(found)) => match check(found) {

@@ -9,8 +9,8 @@ use std::rc::Rc;
 use serde::Serialize;
 use serde_json::{Value, json};
 use x_media_upload::protocol::{
-    Answer, AnswerBody, Authorization, Body, ClientState, Code, Command, End, Input, Instant, Job, Now, Output,
-    Request, RequestEnd, RequestId, Segment, Session, UnixTime,
+    Answer, AnswerBody, Authorization, Body, Callback, ClientState, Code, Command, End, Input, Instant, Job, Now,
+    Output, Request, RequestEnd, RequestId, Segment, Session, UnixTime,
 };
 
 use super::driver::{ID, answer_of, fields, job, settings};
@@ -218,7 +218,7 @@ fn input(byte: u8, id: RequestId) -> Input {
         0 => Input::Pause,
         1 => Input::Resume,
         2 => Input::Saved,
-        3 if byte > 128 => Input::CallbackThrew,
+        3 if byte > 128 => Input::CallbackThrew(Callback::KeepAlive),
         4 => Input::Loaded(None),
         5 => Input::FileSample(Some(vec![byte; usize::from(byte)])),
         6 if byte > 128 => Input::FileSample(None),

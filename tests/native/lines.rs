@@ -2,12 +2,12 @@
 //! `docs/lines.md` shows it.
 
 use std::fmt::Write;
-use std::{env, fs};
 
 use serde_json::{Value, json};
 
 use super::driver::{Client, End, MIB, Run};
 use super::line::Line;
+use super::pages::assert_is_written;
 
 /// How long an upload may take.
 enum Bound {
@@ -187,17 +187,7 @@ fn an_upload_arrives_on_any_line_in_little_more_than_the_line_needs() {
         }
         page.push('\n');
     }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/lines.md");
-    let page = page.trim_end().to_owned() + "\n";
-    if env::var_os("UPDATE_README").is_some() {
-        fs::write(path, page).unwrap();
-    } else {
-        let written = fs::read_to_string(path).unwrap_or_default().replace("\r\n", "\n");
-        assert!(
-            written == page,
-            "docs/lines.md is not what was measured: UPDATE_README=1 cargo test --test native lines"
-        );
-    }
+    assert_is_written("lines", page.trim_end());
 }
 
 #[test]

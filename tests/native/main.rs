@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "here a panic is a failed test")]
 
 mod driver;
+mod errors;
 mod hostile;
 mod model;
 
@@ -27,6 +28,7 @@ mod metadata;
 mod oauth1;
 mod offline;
 mod options;
+mod pages;
 mod pause;
 mod polling;
 mod progress;

@@ -6,17 +6,19 @@ use x_media_upload::protocol::Cause;
 use super::driver::{Client, MIB, fixture, merged};
 
 /// What X takes, in the words of an error.
-const TAKEN: &str = "file must be of a type that X takes: a picture (JPEG, PNG, GIF, WebP, BMP, TIFF), \
-                     a video (MP4, MOV, WebM, MPEG-TS), subtitles (SRT, WebVTT) or a model (GLB, USDZ). ";
+const TAKEN: &str = "X takes pictures (JPEG, PNG, GIF, WebP, BMP, TIFF), videos (MP4, MOV, WebM, MPEG-TS), \
+                     subtitles (SRT, WebVTT) and models (GLB, USDZ).";
 
-/// What they say of a file of which nothing tells what it is.
-const UNTOLD: &str = "This one's can't be told from its first bytes, but mediaType may name it.";
+/// What they say to do with a picture.
+const PICTURE: &str = "Convert it to JPEG first.";
 
-/// What they say of a picture.
-const PICTURE: &str = "HEIC, AVIF and raw pictures want converting to JPEG first.";
+/// The same of sound.
+const SOUND: &str = "Put the sound into a video first.";
 
-/// What they say of sound.
-const SOUND: &str = "X takes sound in a video only.";
+/// The words for a file of this type.
+fn not_taken(media_type: &str, advice: &str) -> String {
+    format!("The file is of a type that X does not take: {media_type}. {TAKEN} {advice}")
+}
 
 /// The upload of a file that begins with `head`: type and category of its INIT, or the words of the error, which comes before
 /// any request.
@@ -107,7 +109,14 @@ fn the_bytes_alone_tell_what_they_can() {
         let shown = String::from_utf8_lossy(head);
         match expected {
             Some(expected) => assert_eq!(told.unwrap().0, expected, "{shown}"),
-            None => assert_eq!(told.unwrap_err(), [TAKEN, UNTOLD].concat(), "{shown}"),
+            None => {
+                let advice = "Choose another file, or name its type (mediaType).";
+                assert_eq!(
+                    told.unwrap_err(),
+                    format!("The type of the file can't be told. {TAKEN} {advice}"),
+                    "{shown}"
+                );
+            }
         }
     }
 }
@@ -164,8 +173,7 @@ fn what_a_brand_says_is_a_picture_or_sound_is_refused_as_that_and_not_sent_as_a_
     ];
     for (brand, blob_type, expected) in table {
         let advice = if expected.starts_with("image/") { PICTURE } else { SOUND };
-        let words = format!("{TAKEN}This one is {expected}. {advice}");
-        assert_eq!(init_of_brand(brand, blob_type), Err(words), "{brand}, {blob_type}");
+        assert_eq!(init_of_brand(brand, blob_type), Err(not_taken(expected, advice)), "{brand}, {blob_type}");
     }
 }
 
@@ -195,14 +203,14 @@ fn a_type_that_x_does_not_take_is_refused_in_words_for_a_person() {
         ("audio/mpeg", SOUND),
         ("video/x-matroska", "Convert it to MP4 first."),
         ("video/x-msvideo", "Convert it to MP4 first."),
-        ("application/zip", ""),
-        ("application/octet-stream", ""),
-        ("text/plain", ""),
-        ("model/obj", ""),
+        ("application/zip", "Choose another file."),
+        ("application/octet-stream", "Choose another file."),
+        ("text/plain", "Choose another file."),
+        ("model/obj", "Choose another file."),
     ];
     for (blob_type, advice) in table {
         let told = init(b"?", json!({ "type": blob_type }));
-        assert_eq!(told, Err(format!("{TAKEN}This one is {blob_type}. {advice}").trim_end().to_owned()));
+        assert_eq!(told, Err(not_taken(blob_type, advice)));
         // Who names it, wants X to judge.
         let named = init(b"?", json!({ "mediaType": blob_type })).map(|(media_type, _)| media_type);
         assert_eq!(named.as_deref(), Ok(blob_type));
@@ -282,18 +290,18 @@ fn a_file_that_can_not_be_read_has_changed() {
 #[test]
 fn a_file_that_is_larger_than_x_takes_in_its_category_is_refused_with_the_limit() {
     let table = [
-        ("tweet_image", 5),
-        ("dm_image", 5),
-        ("tweet_gif", 15),
-        ("dm_gif", 15),
-        ("dm_video", 1024),
-        ("subtitles", 1),
+        ("tweet_image", 5, "a picture"),
+        ("dm_image", 5, "a picture"),
+        ("tweet_gif", 15, "a GIF"),
+        ("dm_gif", 15, "a GIF"),
+        ("dm_video", 1024, "a video in a direct message"),
+        ("subtitles", 1, "subtitles"),
         // More than a thousand segments hold.
-        ("tweet_video", 0),
-        ("amplify_video", 0),
+        ("tweet_video", 0, ""),
+        ("amplify_video", 0, ""),
     ];
     let start = |bytes: u64, options: &Value| Client::v1().start("upload", merged(json!({ "file": bytes }), options));
-    for (category, limit) in table {
+    for (category, limit, kind) in table {
         let options = json!({ "mediaType": "video/mp4", "mediaCategory": category });
         let most = if limit == 0 { 8_000_000_000 } else { limit * MIB };
         assert_eq!(start(most, &options).next("INIT").field("total_bytes"), most.to_string(), "{category}");
@@ -301,7 +309,9 @@ fn a_file_that_is_larger_than_x_takes_in_its_category_is_refused_with_the_limit(
             let mut run = start(most + 1, &options);
             let error = run.error();
             assert_eq!((&error["code"], &error["attempts"]), (&json!("invalid_argument"), &json!(0)));
-            assert_eq!(run.message(), format!("file must be at most {limit} MB, X's limit for {category}"));
+            let most = if limit < 1024 { format!("{limit} MB") } else { format!("{} GB", limit / 1024) };
+            let words = format!("The file is too large: X takes at most {most} for {kind}.");
+            assert_eq!(run.message(), format!("{words} Choose a smaller one, or compress it."));
         }
     }
     // The category need not be given; where there is none, it is X's to say.

@@ -85,7 +85,7 @@ fn millis() -> Value {
 }
 
 /// The method, its field, what that must be, and values that are not.
-fn wrong() -> Vec<(&'static str, &'static str, &'static str, Value)> {
+pub(crate) fn wrong() -> Vec<(&'static str, &'static str, &'static str, Value)> {
     let subtitles = json!([
         null, [], {}, [null], [{}], "en", [[subtitle("en")]], [subtitle("eng")], [subtitle("e1")], [subtitle("é")],
         [{ "media_id_string": 7, "language_code": "en", "display_name": "E" }],
@@ -239,11 +239,11 @@ fn a_field_at_the_edge_is_taken() {
 #[test]
 fn a_file_or_a_segment_is_of_a_size_that_x_takes() {
     let refusal = |method, field, bytes: u64| give(method, field, json!(bytes)).unwrap_err().error.to_string();
-    let must = "file must be at most 8 000 000 000 bytes, all that X's 1000 segments hold";
-    assert_eq!(refusal("upload", "file", 8_000_000_001), must);
-    assert_eq!(refusal("append", "segment", 8_000_001), "segment must be at most 8 000 000 bytes");
-    assert_eq!(refusal("upload", "file", 0), "file must be not empty: it has 0 bytes");
-    assert_eq!(refusal("append", "segment", 0), "segment must be not empty: it has 0 bytes");
+    let words = "The file is too large: X takes at most 8 GB. Choose a smaller one.";
+    assert_eq!(refusal("upload", "file", 8_000_000_001), words);
+    assert_eq!(refusal("append", "segment", 8_000_001), "segment must be of 1 to 8 000 000 bytes");
+    assert_eq!(refusal("upload", "file", 0), "The file is empty. Choose another one.");
+    assert_eq!(refusal("append", "segment", 0), "segment must be of 1 to 8 000 000 bytes");
 }
 
 #[test]

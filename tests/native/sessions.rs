@@ -1,7 +1,7 @@
 //! Sessions: what is kept of an upload, before what it is kept, and how another upload goes on from it.
 
 use serde_json::json;
-use x_media_upload::protocol::{Cause, Input};
+use x_media_upload::protocol::{Callback, Cause, Input};
 
 use super::driver::stopped::{PHASES, commands, options, resume, stopped};
 use super::driver::{Client, EPOCH, ID, MIB, Run, merged};
@@ -196,10 +196,11 @@ fn a_function_that_keeps_sessions_and_throws_ends_the_upload() {
     run.saves_itself = false;
     run.well("INIT");
     run.drain();
-    run.tell(Input::CallbackThrew);
+    run.tell(Input::CallbackThrew(Callback::OnSession));
     let error = run.error();
     assert_eq!((&error["code"], &error["retryable"]), (&json!("callback_failed"), &json!(false)));
-    assert_eq!(run.cause(), Some(Cause::Callback));
+    assert_eq!(run.cause(), Some(Cause::Callback(Callback::OnSession)));
+    assert_eq!(run.message(), "Your function onSession failed. See cause for what it threw, and mend it.");
     assert_eq!(error["session"]["media_id_string"], ID);
     assert!(!run.forget);
 }

@@ -115,6 +115,7 @@ fn a_refresh_that_throws_fails_all_that_wait_for_it_and_the_next_one_starts_anew
             (&json!("callback_failed"), &json!(1), &json!(false))
         );
         assert_eq!(run.cause(), Some(Cause::Refresh));
+        assert_eq!(run.message(), "Your function accessToken failed. See cause for what it threw, and mend it.");
     }
     let (mut third, sent) = client.command("status");
     third.answer(&sent, 401, "");

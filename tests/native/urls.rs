@@ -1,6 +1,6 @@
 //! Where credentials go: to https, to the page's own origin and to loopback, and nowhere else.
 
-use x_media_upload::protocol::{BaseUrl, UrlParts};
+use x_media_upload::protocol::{ApiVersion, BaseUrl, Host, UrlParts};
 
 /// The origin of the page on which these URLs are given.
 const PAGE: &str = "http://app.test:3000";
@@ -8,7 +8,7 @@ const PAGE: &str = "http://app.test:3000";
 /// A URL that a browser has parsed: all of it, its origin and its host.
 type Parsed = (&'static str, &'static str, &'static str);
 
-fn base_url((href, origin, hostname): Parsed, own_origin: Option<&str>) -> Option<BaseUrl> {
+fn base_url((href, origin, hostname): Parsed, own_origin: Option<&str>) -> Result<BaseUrl, &'static str> {
     let (protocol, _) = href.split_once(':').unwrap();
     let [href, origin, hostname] = [href, origin, hostname].map(str::to_owned);
     BaseUrl::new(&UrlParts { protocol: format!("{protocol}:"), href, origin, hostname }, own_origin)
@@ -35,7 +35,7 @@ fn a_safe_url_is_taken_without_the_slash_at_its_end() {
     ];
     for (parsed, expected) in safe {
         let taken = base_url(parsed, Some(PAGE));
-        assert_eq!(taken.as_ref().map(BaseUrl::as_str), Some(expected), "{parsed:?}");
+        assert_eq!(taken.as_ref().map(BaseUrl::as_str), Ok(expected), "{parsed:?}");
     }
 }
 
@@ -79,14 +79,48 @@ fn all_others_are_refused() {
         ("chrome-extension://abc/", "null", "abc"),
     ];
     for parsed in refused {
-        assert_eq!(base_url(parsed, Some(PAGE)), None, "{parsed:?}");
+        assert_eq!(base_url(parsed, Some(PAGE)), Err(BaseUrl::MUST), "{parsed:?}");
         // Where everything is of an opaque origin, no other is the own one.
-        assert_eq!(base_url(parsed, Some("null")), None, "{parsed:?}");
+        assert_eq!(base_url(parsed, Some("null")), Err(BaseUrl::MUST), "{parsed:?}");
     }
 }
 
 #[test]
 fn where_there_is_no_page_there_is_no_own_origin() {
-    assert_eq!(base_url(("http://app.test:3000/x", PAGE, "app.test"), None), None);
-    assert!(base_url(("https://x.test/", "https://x.test", "x.test"), None).is_some());
+    assert_eq!(base_url(("http://app.test:3000/x", PAGE, "app.test"), None), Err(BaseUrl::MUST));
+    assert!(base_url(("https://x.test/", "https://x.test", "x.test"), None).is_ok());
+}
+
+#[test]
+fn one_that_ends_in_the_version_of_an_api_is_refused_and_the_words_say_why() {
+    let must = "a URL without /2 or /1.1 at its end: the paths that are appended to it begin with X's version";
+    let refused: [Parsed; 5] = [
+        ("https://api.x.com/2", "https://api.x.com", "api.x.com"),
+        ("https://api.x.com/2//", "https://api.x.com", "api.x.com"),
+        ("https://upload.twitter.com/1.1/", "https://upload.twitter.com", "upload.twitter.com"),
+        ("http://app.test:3000/x/2", PAGE, "app.test"),
+        ("http://app.test:3000/1.1", PAGE, "app.test"),
+    ];
+    for parsed in refused {
+        assert_eq!(base_url(parsed, Some(PAGE)), Err(must), "{parsed:?}");
+    }
+    for path in ["x2", "x/12", "v1.1", "2/x", "1.1.0"] {
+        let href = format!("{PAGE}/{path}").leak();
+        assert!(base_url((href, PAGE, "app.test"), Some(PAGE)).is_ok(), "{path}");
+    }
+}
+
+#[test]
+fn it_is_known_whether_x_the_own_server_or_another_one_is_there() {
+    let host = |parsed| base_url(parsed, Some(PAGE)).unwrap().host();
+    for api in [ApiVersion::V1, ApiVersion::V2] {
+        assert_eq!(BaseUrl::of(api).host(), Host::X);
+    }
+    for name in ["api.x.com", "upload.x.com", "api.twitter.com", "upload.twitter.com"] {
+        let origin: &str = format!("https://{name}").leak();
+        assert_eq!(host((format!("{origin}/").leak(), origin, name)), Host::X);
+    }
+    assert_eq!(host(("http://app.test:3000/x", PAGE, "app.test")), Host::Own);
+    assert_eq!(host(("https://x.com.test/", "https://x.com.test", "x.com.test")), Host::Other);
+    assert_eq!(host(("http://localhost:8080/x", "http://localhost:8080", "localhost")), Host::Other);
 }

@@ -18,6 +18,7 @@
 //! let settings = Settings {
 //!     api: ApiVersion::V2,
 //!     base_url: BaseUrl::of(ApiVersion::V2),
+//!     place: Place::Extension,
 //!     retry: RetryPolicy::default(),
 //!     request_timeout: None,
 //!     authorization: Authorization::Fixed,
@@ -61,7 +62,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::client_state::ClientState;
-use super::error::{Cause, Code, Error};
+use super::error::{Callback, Cause, Code, Error};
 use super::exchange::{Action, Exchange, RequestId, WaitReason};
 use super::media::Media;
 use super::media_id::MediaId;
@@ -83,8 +84,8 @@ pub enum Input {
     Loaded(Option<Box<Session>>),
     /// The session was saved, as well as it could be.
     Saved,
-    /// A function of the caller's threw.
-    CallbackThrew,
+    /// This function of the caller's threw.
+    CallbackThrew(Callback),
     /// A request has ended.
     RequestEnded(RequestId, RequestEnd),
     /// The caller wants nothing to be sent for now.
@@ -276,7 +277,9 @@ impl Job {
             Input::Loaded(session) if matches!(self.stage, Stage::Load) => self.begin(session, now, client),
             Input::Loaded(_) => {}
             Input::Saved => self.saved(),
-            Input::CallbackThrew => self.fail(Error::caused(Code::CallbackFailed, Cause::Callback)),
+            Input::CallbackThrew(callback) => {
+                self.fail(Error::caused(Code::CallbackFailed, Cause::Callback(callback)));
+            }
             Input::RequestEnded(id, end) => {
                 // What was cancelled ends too, and no longer matters.
                 if let Some(place) = self.exchanges.iter().position(|exchange| exchange.in_flight() == Some(id)) {
@@ -479,7 +482,7 @@ impl Job {
         }
         let is_unsaved = self.upload.as_ref().is_some_and(|upload| upload.is_unsaved());
         let session = self.session();
-        if is_unsaved && !error.refuses_media() && error.cause != Some(Cause::Callback) {
+        if is_unsaved && !error.refuses_media() && error.cause != Some(Cause::Callback(Callback::OnSession)) {
             self.outputs.extend(session.clone().map(Output::Save));
         }
         error.session = error.session.or(session);

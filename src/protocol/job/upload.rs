@@ -153,7 +153,7 @@ impl Job {
             (Operation::Initialize(_), _) | (_, None) => false,
             // A 400 may be the text's fault.
             (Operation::SetMetadata { .. }, _) if error.code != Code::NotFound => false,
-            (_, Some(upload)) => error.says_unknown() && error.is_of_api && upload.spend_forgotten(),
+            (_, Some(upload)) => error.says_unknown() && error.is_of_x() && upload.spend_forgotten(),
         };
         if again {
             self.start_over(now);

@@ -4,17 +4,21 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use x_media_upload::protocol::{
-    Authorization, BaseUrl, ClientState, Fields, FileInfo, Given, Input, Job, Now, Operation, Output, Plain, Read,
-    Saving, Settings, UrlParts, read_media, read_media_id, read_timeout, read_upload,
+    Authorization, BaseUrl, ClientState, Fields, FileInfo, Given, Input, Job, Now, Operation, Output, Place, Plain,
+    Read, Refusal, Saving, Settings, UrlParts, read_media, read_media_id, read_timeout, read_upload,
 };
 
 use super::Js;
 
+/// The origin of the page that the client is in.
+pub(crate) const PAGE: &str = "https://app.test";
+
 /// Reads the options of a client.
 pub(crate) fn settings(options: &Js, authorization: Authorization) -> Read<Settings, Js> {
     let fields = Fields::of(options, "options")?;
-    let base_url = fields.optional("baseUrl")?.and_then(|url: String| BaseUrl::new(&parts(&url), None));
-    Settings::read(&fields, base_url, authorization)
+    let base_url = fields.optional("baseUrl")?.map(|url: String| BaseUrl::new(&parts(&url), Some(PAGE)));
+    let base_url = base_url.transpose().map_err(|must| Refusal::new("baseUrl", must))?;
+    Settings::read(&fields, base_url, Place::Page, authorization)
 }
 
 /// An URL of https, taken apart.

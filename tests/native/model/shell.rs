@@ -1,6 +1,6 @@
 //! The shell: does what jobs say, and tells them what came of it.
 
-use x_media_upload::protocol::{self, Code, Input, Instant, Output, RequestId};
+use x_media_upload::protocol::{self, Callback, Code, Input, Instant, Output, RequestId};
 
 use super::super::driver::job;
 use super::errand::Kind;
@@ -262,7 +262,7 @@ impl World {
         if !self.tasks[index].saves.is_empty() {
             self.begin_save(index);
         }
-        self.tell(index, if throws { Input::CallbackThrew } else { Input::Saved });
+        self.tell(index, if throws { Input::CallbackThrew(Callback::OnSession) } else { Input::Saved });
     }
 
     fn refresh(&mut self, index: usize) {
