@@ -1,7 +1,10 @@
-// Loads the WebAssembly: once, whichever entries a program imports.
+// Loads the WebAssembly: once, whichever entries a program imports. What goes wrong says what to do about it.
 
 import { imports, stackPointer, start } from "../../target/wasm-bindgen/x_media_upload.js";
 import { useStackPointer } from "./error.js";
+
+/** What every WebAssembly begins with. */
+const MAGIC = [0, 0x61, 0x73, 0x6d];
 
 /** @type {Promise<void> | undefined} */
 let loading;
@@ -20,12 +23,24 @@ export function load(source) {
 async function fetchAndLoad(where) {
   const source = where();
   const isAddress = typeof source === "string" || source instanceof URL || source instanceof Request;
-  const given = await (isAddress ? fetch(source) : source);
+  const given = await (isAddress ? fetched(source) : source);
   // Compiled as a whole, not as it streams in: for so small a file that is as fast, and any content type will do.
   const code = given instanceof Response ? await bytesOf(given) : given;
   // Of bytes comes a module with its instance, of a module the instance.
-  const made = /** @type {any} */ (await WebAssembly.instantiate(/** @type {any} */ (codeOf(code)), imports()));
+  const made = /** @type {any} */ (
+    await WebAssembly.instantiate(/** @type {any} */ (codeOf(code)), imports()).catch(forbiddenOr)
+  );
   begin(made.instance ?? made);
+}
+
+/** @param {string | URL | Request} address */
+async function fetched(address) {
+  try {
+    return await fetch(address);
+  } catch (cause) {
+    const url = address instanceof Request ? address.url : address;
+    throw failure(`${url} could not be fetched. Check the connection, and connect-src in the Content-Security-Policy.`, cause);
+  }
 }
 
 /**
@@ -39,16 +54,54 @@ function codeOf(code) {
 
 /** @param {Response} response */
 async function bytesOf(response) {
-  if (response.ok) return response.arrayBuffer();
-  throw new Error(`x-media-upload: ${response.url || "the WebAssembly"} could not be loaded (HTTP ${response.status})`);
+  const url = response.url || "the Response";
+  const advice = "Serve x-media-upload.wasm there, or tell init() where it is.";
+  if (!response.ok) throw failure(`${url} could not be loaded (HTTP ${response.status}). ${advice}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (MAGIC.every((byte, place) => bytes[place] === byte)) return bytes;
+  // A web app may answer every path that it does not know with its own page.
+  const isPage = bytes.find((byte) => byte > 0x20) === 0x3c;
+  throw failure(`${url} was answered by ${isPage ? "a page" : "something"} that is not WebAssembly. ${advice}`);
 }
 
 /** @param {import("./index.d.ts").Bytes | WebAssembly.Module} source */
 export function loadSync(source) {
-  const code = codeOf(source);
-  const module = code instanceof WebAssembly.Module ? code : new WebAssembly.Module(code);
-  begin(new WebAssembly.Instance(module, imports()));
+  begin(instanceOf(codeOf(source)));
   loading ??= Promise.resolve();
+}
+
+/** @param {BufferSource | WebAssembly.Module} code */
+function instanceOf(code) {
+  try {
+    const module = code instanceof WebAssembly.Module ? code : new WebAssembly.Module(code);
+    return new WebAssembly.Instance(module, imports());
+  } catch (thrown) {
+    return forbiddenOr(thrown);
+  }
+}
+
+/**
+ * Throws what was thrown where something was compiled; where nothing may be, not even the smallest, what to do about that.
+ * @param {unknown} thrown
+ * @returns {never}
+ */
+function forbiddenOr(thrown) {
+  try {
+    new WebAssembly.Module(Uint8Array.of(...MAGIC, 1, 0, 0, 0));
+  } catch {
+    const page = "A page needs script-src 'wasm-unsafe-eval' in its Content-Security-Policy";
+    const worker = "on Cloudflare Workers import the file, and give it to initSync()";
+    throw failure(`no WebAssembly may be compiled here. ${page}; ${worker}.`, thrown);
+  }
+  throw thrown;
+}
+
+/**
+ * @param {string} message
+ * @param {unknown} [cause]
+ */
+function failure(message, cause) {
+  return new Error(`x-media-upload: ${message}`, { cause });
 }
 
 /** One instance, whoever loads it first. @param {WebAssembly.Instance} instance */

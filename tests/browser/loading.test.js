@@ -67,6 +67,9 @@ describe("init()", () => {
         () => new Uint8Array([0, 97, 115, 109]),
         () => new Response("not it", { status: 503 }),
         () => Promise.reject(new Error("the caller's own")),
+        () => "/tests/support/page/index.html",
+        () => new Response(" <!doctype html>"),
+        () => new Response("\0as"),
       ];
       /** @type {string[]} */
       const messages = [];
@@ -79,11 +82,19 @@ describe("init()", () => {
       new lib.MediaClient({ api: "2", baseUrl });
       return messages;
     });
-    assert.match(told[0] ?? "", /nowhere\.wasm could not be loaded \(HTTP 404\)/);
-    assert.match(told[1] ?? "", /fetch/);
-    assert.match(told[2] ?? "", /WebAssembly/);
-    assert.match(told[3] ?? "", /HTTP 503/);
-    assert.equal(told[4], "the caller's own");
+    const advice = "Serve x-media-upload.wasm there, or tell init() where it is.";
+    const connect = "Check the connection, and connect-src in the Content-Security-Policy.";
+    const page = "was answered by a page that is not WebAssembly";
+    assert.deepEqual(told.toSpliced(2, 1), [
+      `x-media-upload: ${bench.url}/nowhere.wasm could not be loaded (HTTP 404). ${advice}`,
+      `x-media-upload: http://127.0.0.1:1/x.wasm could not be fetched. ${connect}`,
+      `x-media-upload: the Response could not be loaded (HTTP 503). ${advice}`,
+      "the caller's own",
+      `x-media-upload: ${bench.url}/tests/support/page/index.html ${page}. ${advice}`,
+      `x-media-upload: the Response ${page}. ${advice}`,
+      `x-media-upload: the Response was answered by something that is not WebAssembly. ${advice}`,
+    ]);
+    assert.match(told[2] ?? "", /^WebAssembly/); // the platform says what is wrong with bytes
   });
 
   for (const [source, of] of SOURCES) {
@@ -100,6 +111,50 @@ describe("init()", () => {
       assert.equal(media.media_id_string, room.log[0]?.media_id);
     });
   }
+});
+
+describe("where a Content-Security-Policy forbids it, the error says what that needs", () => {
+  /**
+   * What loading the package says in a page of this policy.
+   * @param {string} policy
+   * @param {"init" | "initSync"} loader
+   */
+  async function messageUnder(policy, loader) {
+    const context = await bench.browser.newContext();
+    const page = await context.newPage();
+    await page.route("**/index.html", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": policy } });
+    });
+    await page.goto(`${bench.url}/tests/support/page/index.html`);
+    const message = await page.evaluate(async (loader) => {
+      const url = loader === "init" ? "/dist/index.js" : "/dist/inline.js";
+      const lib = await import(url);
+      try {
+        await (loader === "init" ? lib.default() : lib.initSync());
+        return "loaded";
+      } catch (error) {
+        const { message, cause } = /** @type {Error} */ (error);
+        return `${message} ${/** @type {Error} */ (cause).name}`;
+      }
+    }, loader);
+    await context.close();
+    return message;
+  }
+
+  const needed =
+    "x-media-upload: no WebAssembly may be compiled here. A page needs script-src 'wasm-unsafe-eval' in its Content-Security-Policy; " +
+    "on Cloudflare Workers import the file, and give it to initSync(). CompileError";
+
+  test("'wasm-unsafe-eval', to init()", async () => assert.equal(await messageUnder("script-src 'self'", "init"), needed));
+
+  test("'wasm-unsafe-eval', to initSync()", async () => assert.equal(await messageUnder("script-src 'self'", "initSync"), needed));
+
+  test("connect-src, to init()", async () => {
+    const url = `${bench.url}/dist/x-media-upload.wasm`;
+    const words = `x-media-upload: ${url} could not be fetched. Check the connection, and connect-src in the Content-Security-Policy.`;
+    assert.equal(await messageUnder("connect-src 'none'", "init"), `${words} TypeError`);
+  });
 });
 
 test("init() takes hardly longer than WebAssembly.instantiateStreaming() of the same file", async (t) => {
