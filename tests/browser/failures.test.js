@@ -55,7 +55,8 @@ describe("an HTTP status, as the caller is told", () => {
           [error.code, error.status, error.retryable, error.command, error.attempts],
           [code, status, retryable, "INIT", 1],
         );
-        assert.match(error.message, new RegExp(`^X refused INIT: .+ \\(HTTP ${status}\\)$`));
+        const http = `\\(HTTP ${status}\\)`;
+        assert.match(error.message, new RegExp(`^(X (refused|failed at) INIT ${http}: "|INIT was refused ${http} without a reason\\. )`));
       }
     });
   }
@@ -138,7 +139,7 @@ describe("trying again", { concurrency: 3 }, () => {
         room.strike({ fault });
         const error = await failingInit(room);
         assert.deepEqual([error.code, error.attempts, error.retryable], [code, 1, false]);
-        if (what.startsWith("a redirect")) assert.match(error.message, /redirected INIT/);
+        if (what.startsWith("a redirect")) assert.match(error.message, /^The answer to INIT is a redirect, which is not followed\. /);
         assert.equal(room.log.length, 1, "one request, and none to where it was redirected");
       });
     }
@@ -312,6 +313,22 @@ describe("a file that can't be read as it was", () => {
   }
 });
 
+test("where no answer comes, the words are for a page, and for whom it asks", async () => {
+  const messages = await bench.enter().run(async ({ x }) => {
+    const fetch = async () => Promise.reject(new TypeError("no"));
+    const told = async (/** @type {string | undefined} */ baseUrl) => {
+      const client = new x.lib.MediaClient({ api: "2", baseUrl, fetch, retry: { attempts: 1 } });
+      return (await x.failureOf(client.finalize("1"))).message;
+    };
+    return Promise.all([undefined, "/x", "https://relay.example"].map(told));
+  });
+  assert.deepEqual(messages, [
+    "No answer came to FINALIZE. X answers no cross-origin page: send through a relay on your own origin (baseUrl), or from an extension.",
+    "No answer came to FINALIZE. Check the connection, and the server at baseUrl.",
+    "No answer came to FINALIZE. Check the connection, and that the server at baseUrl answers pages of other origins (CORS).",
+  ]);
+});
+
 describe("an error", () => {
   test("is an Error of one class, with all that is known, and says it as JSON too", async () => {
     const room = bench.enter();
@@ -337,7 +354,9 @@ describe("an error", () => {
     const id = room.log[0]?.media_id;
     assert.deepEqual(told.json, {
       name: "MediaUploadError",
-      message: "X refused the media: no (InvalidMedia, code 1)",
+      message:
+        'X refused the media: "no" (InvalidMedia, code 1). ' +
+        "Encode it anew, a video as MP4 with H.264 and AAC, or send another file.",
       code: "processing_failed",
       command: "FINALIZE",
       media_id_string: id,

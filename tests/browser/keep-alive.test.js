@@ -70,7 +70,7 @@ describe("in a page, by a clock that the test has in its hand", () => {
           };
           const client = x.clientOf(baseUrl, { keepAlive: /** @type {() => void} */ (keepAlive), requestTimeoutMs: 600_000 });
           const errors = [client.upload(x.videoOf(10)).done(), client.finalize("1")].map((job) =>
-            job.then(() => undefined, (/** @type {any} */ error) => [error.code, error.cause === cause]),
+            job.then(() => undefined, (/** @type {any} */ error) => [error.code, error.cause === cause, error.message.split(".")[0]]),
           );
           return { errors };
         },
@@ -79,7 +79,7 @@ describe("in a page, by a clock that the test has in its hand", () => {
       await until(() => room.log.length === 2);
       await context.clock.runFor(20_000);
       const errors = await work.evaluate(({ errors }) => Promise.all(errors));
-      assert.deepEqual(errors, Array(2).fill(["callback_failed", true]));
+      assert.deepEqual(errors, Array(2).fill(["callback_failed", true, "Your function keepAlive failed"]));
       await until(() => room.log.every(({ gone }) => gone));
     });
   }

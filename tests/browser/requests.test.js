@@ -226,6 +226,7 @@ describe("a function that throws is callback_failed, with what it threw, and not
           { name, how },
         );
         assert.deepEqual([error.code, error.command, isCause], ["callback_failed", "FINALIZE", true]);
+        assert.match(error.message, new RegExp(`^Your function ${name} failed\\. `));
         assert.equal(room.log.length, 0);
       });
     }
@@ -243,6 +244,7 @@ describe("a function that throws is callback_failed, with what it threw, and not
       return x.failureOf(x.clientOf(baseUrl, { accessToken }).finalize("1"));
     });
     assert.deepEqual([error.code, error.cause], ["callback_failed", "Error: signed out"]);
+    assert.match(error.message, /^Your function accessToken failed\. /);
     assert.equal(room.commands, "FINALIZE");
   });
 });

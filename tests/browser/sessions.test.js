@@ -169,6 +169,7 @@ describe("onSession", TOGETHER, () => {
         { how },
       );
       assert.deepEqual([error.code, isCause, error.retryable], ["callback_failed", true, false]);
+      assert.match(error.message, /^Your function onSession failed\. /);
       const id = room.log[0]?.media_id;
       assert.deepEqual([error.media_id_string, error.session.media_id_string], [id, id]);
       assert.equal(room.commands, "INIT");

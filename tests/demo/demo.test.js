@@ -8,6 +8,11 @@ import { until } from "../support/until.js";
 
 const demo = openDemo();
 
+/** What is said of a media that X can't process. */
+const REFUSED =
+  'X refused the media: "Unsupported video format" (InvalidMedia, code 1). ' +
+  "Encode it anew, a video as MP4 with H.264 and AAC, or send another file.";
+
 describe("an upload ends with the id that X gave, ready to copy", () => {
   for (const [api, name, requests] of /** @type {const} */ ([
     ["1.1", "video.mp4", ["INIT 202", "APPEND 0 204", "FINALIZE 201"]],
@@ -156,7 +161,7 @@ describe("an upload that does not end well is told in words", () => {
     await visit.press("Upload");
     await visit.says("X is processing the media");
     await visit.says("Failed");
-    assert.equal(await visit.error(), "X refused the media: Unsupported video format (InvalidMedia, code 1)");
+    assert.equal(await visit.error(), REFUSED);
     assert.deepEqual((await visit.requests()).at(-1), "STATUS 200");
     assert.ok(await visit.page.getByRole("region", { name: "media_id_string" }).isHidden());
 
@@ -175,7 +180,8 @@ describe("an upload that does not end well is told in words", () => {
     await visit.page.getByRole("list", { name: "Faults" }).waitFor();
     await visit.press("Upload");
     await visit.says("Failed");
-    assert.equal(await visit.error(), "X refused APPEND: Forbidden (HTTP 403)");
+    const words = "The token must be a user's, with the scope media.write: let the user sign in anew.";
+    assert.equal(await visit.error(), `X refused APPEND (HTTP 403): "Forbidden". ${words}`);
     assert.deepEqual(await visit.requests(), ["INIT 200", "APPEND 0 403"]);
   });
 

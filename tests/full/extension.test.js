@@ -47,7 +47,10 @@ describe("through its pages", () => {
     await visit.setOptions();
     visit.room.state.setMood("failed");
     await visit.choose(VIDEO);
-    await visit.says("X refused the media: Unsupported video format (InvalidMedia, code 1)");
+    await visit.says(
+      'X refused the media: "Unsupported video format" (InvalidMedia, code 1). ' +
+        "Encode it anew, a video as MP4 with H.264 and AAC, or send another file.",
+    );
     await visit.shows("!");
     await visit.notifies("1");
     await visit.keeps(NOTHING);
