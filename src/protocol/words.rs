@@ -28,39 +28,34 @@ impl Error {
 
     fn what_happened(&self) -> String {
         let command = self.command.map_or("the request", Command::as_str);
-        let http = self.status.map(|status| [" (HTTP ", &decimal(status.into()), ")"].concat()).unwrap_or_default();
-        let words: &[&str] = match self.code {
-            Code::Network if self.is_offline => &["No answer came to ", command, ": the browser is offline"],
-            Code::Network => &["No answer came to ", command],
-            Code::Timeout if self.cause == Some(Cause::Refresh) => &["accessToken gave no new token in time"],
-            Code::Timeout => &["No answer came to ", command, " in time"],
-            Code::InvalidResponse if !self.is_2xx() => {
-                &["The answer to ", command, " is a redirect", &http, ", which is not followed"]
-            }
-            Code::InvalidResponse if self.names_another => &["The answer to ", command, " is about another media"],
-            Code::InvalidResponse if self.is_of_page() => {
-                &["The answer to ", command, " is a page", &http, ", not one of X's API"]
-            }
-            Code::InvalidResponse => &["The answer to ", command, " is not one of X's", &http],
-            Code::ProcessingFailed => &["X refused the media", &self.processing_refusal()],
-            Code::ProcessingTimeout => &[match self.met {
+        let http = &self.status.map(|status| [" (HTTP ", &decimal(status.into()), ")"].concat()).unwrap_or_default();
+        let answer = |what: &str| ["The answer to ", command, what, http].concat();
+        let no_answer = |how: &str| ["No answer came to ", command, how].concat();
+        match self.code {
+            Code::Network if self.is_offline => no_answer(": the browser is offline"),
+            Code::Network => no_answer(""),
+            Code::Timeout if self.cause == Some(Cause::Refresh) => "accessToken gave no new token in time".into(),
+            Code::Timeout => no_answer(" in time"),
+            Code::InvalidResponse if !self.is_2xx() => answer(" is a redirect, which is not followed"),
+            Code::InvalidResponse if self.names_another => answer(" is about another media"),
+            Code::InvalidResponse if self.is_of_page() => answer(" is a page, not one of X's API"),
+            Code::InvalidResponse => answer(" is not one of X's"),
+            Code::ProcessingFailed => self.processing_refusal(),
+            Code::ProcessingTimeout => match self.met {
                 Met::Processing => "X was still processing the media when timeoutSecs had passed",
                 Met::Nothing => {
                     "STATUS never spoke of this media: was it finalized? X was asked until timeoutSecs had passed"
                 }
                 Met::AnotherMedia => "Until timeoutSecs had passed, the answers named another media",
-            }],
-            Code::Expired => &["The media has expired at X"],
-            Code::FileChanged if self.is_of_given_session => &["The file is not the one that the session is of"],
-            Code::FileChanged => &["The file can no longer be read as it was"],
-            Code::CallbackFailed => &["Your function ", self.callback(), " failed"],
-            Code::InvalidArgument | Code::Internal => &["A defect of x-media-upload"],
-            Code::RateLimited if self.status.is_none() => {
-                &[command, " was not sent, because X had had too many", &self.until_reset()]
             }
-            _ => &[&self.who_refused(command), &http, &self.reason(), &self.until_reset()],
-        };
-        words.concat()
+            .into(),
+            Code::Expired => "The media has expired at X".into(),
+            Code::FileChanged if self.is_of_given_session => "The file is not the one that the session is of".into(),
+            Code::FileChanged => "The file can no longer be read as it was".into(),
+            Code::CallbackFailed => ["Your function ", self.callback(), " failed"].concat(),
+            Code::InvalidArgument | Code::Internal => "A defect of x-media-upload".into(),
+            _ => self.refusal(command, http),
+        }
     }
 
     fn what_to_do(&self) -> &'static str {
@@ -164,28 +159,29 @@ impl Error {
         matches!(self.responder, Responder::Front | Responder::Server)
     }
 
-    fn who_refused(&self, command: &str) -> String {
-        let is_server = self.code == Code::Server;
-        let refused = if is_server { " failed at " } else { " refused " };
-        match self.responder {
-            Responder::X => ["X", refused, command].concat(),
-            Responder::Relay => ["The relay", refused, command].concat(),
-            Responder::Front => ["Not X's API but its front or a firewall", refused, command].concat(),
-            Responder::Server => ["Not X but the server at baseUrl", refused, command].concat(),
-            Responder::Unknown => [command, if is_server { " failed" } else { " was refused" }].concat(),
-        }
-    }
-
-    fn reason(&self) -> String {
-        match self.api_errors.first() {
-            Some(said) => quoted(&said.message),
-            None if self.is_of_page() => " with a page".to_owned(),
-            None => " without a reason".to_owned(),
-        }
-    }
-
-    fn until_reset(&self) -> String {
-        self.resets_in().map(|wait| ["; the limit resets in ", &wait].concat()).unwrap_or_default()
+    /// Who refused, and why.
+    fn refusal(&self, command: &str, http: &str) -> String {
+        let reason = match self.api_errors.first() {
+            Some(said) => &quoted(&said.message),
+            None if self.is_of_page() => " with a page",
+            None => " without a reason",
+        };
+        let reset = &self.resets_in().map(|wait| ["; the limit resets in ", &wait].concat()).unwrap_or_default();
+        let refused = if self.code == Code::Server { " failed at " } else { " refused " };
+        let who = match self.responder {
+            _ if self.code == Code::RateLimited && self.status.is_none() => {
+                return [command, " was not sent, because X had had too many", reset].concat();
+            }
+            Responder::X => "X",
+            Responder::Relay => "The relay",
+            Responder::Front => "Not X's API but its front or a firewall",
+            Responder::Server => "Not X but the server at baseUrl",
+            Responder::Unknown => {
+                let refused = if self.code == Code::Server { " failed" } else { " was refused" };
+                return [command, refused, http, reason, reset].concat();
+            }
+        };
+        [who, refused, command, http, reason, reset].concat()
     }
 
     /// How long the limit lasts, rounded up.
@@ -211,15 +207,18 @@ impl Error {
     /// What X said was wrong with the media, as far as it did.
     fn processing_refusal(&self) -> String {
         let error = self.processing_info.as_ref().and_then(|info| info.error.as_ref());
-        let reason = error.and_then(|error| error.message.as_deref()).map(quoted);
-        let reason = reason.unwrap_or_else(|| " without a reason".to_owned());
+        let reason = match error.and_then(|error| error.message.as_deref()) {
+            Some(message) => &quoted(message),
+            None => " without a reason",
+        };
         let name = error.and_then(|error| error.name.as_deref());
         let code = error.and_then(|error| error.code).map(|code| ["code ", &decimal(code)].concat());
-        match (name, code.as_deref()) {
-            (Some(name), Some(code)) => [&reason, " (", name, ", ", code, ")"].concat(),
-            (Some(known), None) | (None, Some(known)) => [&reason, " (", known, ")"].concat(),
-            (None, None) => reason,
-        }
+        let known = match (name, code.as_deref()) {
+            (Some(name), Some(code)) => &[" (", name, ", ", code, ")"].concat(),
+            (Some(known), None) | (None, Some(known)) => &[" (", known, ")"].concat(),
+            (None, None) => "",
+        };
+        ["X refused the media", reason, known].concat()
     }
 
     /// Whether X says that the media lasts too long.

@@ -266,6 +266,11 @@ fn a_stored_session_is_forgotten_when_x_has_done_with_the_media_and_kept_otherwi
         ("FINALIZE", http(400), "rejected"),
         ("FINALIZE", http(400).body("<html>"), "rejected"),
         ("FINALIZE", http(404).body("404 page not found"), "not_found"),
+        (
+            "FINALIZE",
+            http(404).body(r#"{"type":"urn:x-media-upload:relay:not-found","title":"Not Found"}"#),
+            "not_found",
+        ),
         ("FINALIZE", http(405).body(words), "rejected"),
         ("STATUS", http(403), "forbidden"),
         ("STATUS", http(404).body(words), "not_found"),

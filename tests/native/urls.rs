@@ -1,6 +1,6 @@
 //! Where credentials go: to https, to the page's own origin and to loopback, and nowhere else.
 
-use x_media_upload::protocol::{ApiVersion, BaseUrl, Host, UrlParts};
+use x_media_upload::protocol::{ApiVersion, BaseUrl, Host, Place, UrlParts};
 
 /// The origin of the page on which these URLs are given.
 const PAGE: &str = "http://app.test:3000";
@@ -123,4 +123,16 @@ fn it_is_known_whether_x_the_own_server_or_another_one_is_there() {
     assert_eq!(host(("http://app.test:3000/x", PAGE, "app.test")), Host::Own);
     assert_eq!(host(("https://x.com.test/", "https://x.com.test", "x.com.test")), Host::Other);
     assert_eq!(host(("http://localhost:8080/x", "http://localhost:8080", "localhost")), Host::Other);
+}
+
+#[test]
+fn an_extension_is_told_by_its_origin_and_a_server_by_having_none() {
+    for origin in ["chrome-extension://abc", "moz-extension://abc", "safari-web-extension://abc"] {
+        assert_eq!(Place::of(Some(origin)), Place::Extension);
+    }
+    // What is sandboxed, or of a file, has an opaque origin.
+    for origin in [PAGE, "null", "https://chrome-extension.test"] {
+        assert_eq!(Place::of(Some(origin)), Place::Page);
+    }
+    assert_eq!(Place::of(None), Place::Server);
 }

@@ -105,7 +105,7 @@ fn a_page_is_no_word_of_x() {
     let page = http(200).body(PAGE);
     assert_eq!(
         words(OWN, "initialize", &page),
-        format!("The answer to INIT is a page (HTTP 200), not one of X's API. {check}."),
+        format!("The answer to INIT is a page, not one of X's API (HTTP 200). {check}."),
     );
 }
 
