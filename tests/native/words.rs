@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use x_media_upload::protocol::{
-    ApiError, Authorization, Callback, Cause, Code, Error, ProcessingError, ProcessingInfo,
+    ApiError, Authorization, Callback, Cause, Code, Error, Input, ProcessingError, ProcessingInfo, RequestEnd,
 };
 
 use super::driver::{Client, ID, Reply, body, failed, http};
@@ -208,12 +208,16 @@ fn a_limit_is_told_by_when_it_resets_where_that_makes_sense() {
 #[test]
 fn a_function_of_the_callers_is_named() {
     for callback in [Callback::AccessToken, Callback::Headers, Callback::OnSession, Callback::KeepAlive] {
+        let (mut run, sent) = Client::v2().command("status");
         let error = Error::caused(Code::CallbackFailed, Cause::Callback(callback));
+        run.tell(match callback {
+            // Those that a request asks.
+            Callback::AccessToken | Callback::Headers => Input::RequestEnded(sent.id, RequestEnd::Failed(error)),
+            Callback::OnSession | Callback::KeepAlive => Input::CallbackThrew(callback),
+        });
+        assert_eq!(run.code(), "callback_failed");
         let name = callback.as_str();
-        assert_eq!(
-            error.to_string(),
-            format!("Your function {name} failed. See cause for what it threw, and mend it.")
-        );
+        assert_eq!(run.message(), format!("Your function {name} failed. See cause for what it threw, and mend it."));
     }
 }
 
