@@ -29,11 +29,11 @@ use super::credentials::Signing;
 use super::events::Listener;
 use super::fetch::Failure;
 use super::file;
-use super::js::{global, notify, spawn, then};
+use super::js::{deferred, global, notify, spawn, then};
 use super::sessions::Sessions;
 use crate::error::{failed, guard, to_error, to_js};
 use crate::protocol::{
-    Body, Callback, Cause, Code, End, Error, Input, Instant, Job, Now, Output, Progress, Request, RequestEnd,
+    Body, Callback, Cause, Code, End, Error, Input, Instant, Job, Millis, Now, Output, Progress, Request, RequestEnd,
     RequestId, Session, ToValue, UnixTime, take_first,
 };
 
@@ -84,10 +84,7 @@ struct Flight {
 impl Driver {
     /// Starts a job, but not before the caller's own code has returned: a callback may want to use what it returned.
     pub(crate) fn start(client: Rc<Client>, job: Box<Job>, given: Box<Given>) -> (Promise, Rc<Self>) {
-        let mut settle = None;
-        let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
-        // The platform calls the function before it returns the promise.
-        let Some((resolve, reject)) = settle else { wasm_bindgen::throw_str("a Promise without its functions") };
+        let (promise, resolve, reject) = deferred();
         let driver = Rc::new(Self {
             client,
             job: RefCell::new(job),
@@ -211,7 +208,7 @@ impl Driver {
     fn perform(self: &Rc<Self>, output: Output) {
         match output {
             Output::ReadFileSample(ranges) => self.read_file_sample(&ranges),
-            Output::Load(key) => self.load(key),
+            Output::Load { key, patience } => self.load(key, patience),
             Output::Save(session) => self.save(to_js(&session)),
             Output::Send { id, request, refreshed, server_time } => self.send(id, request, refreshed, server_time),
             Output::Cancel(id) => self.cancel(id),
@@ -234,9 +231,9 @@ impl Driver {
         then(sample, Box::new(read));
     }
 
-    fn load(self: &Rc<Self>, key: String) {
+    fn load(self: &Rc<Self>, key: String, patience: Millis) {
         let this = self.clone();
-        self.given.sessions.load(key, Box::new(move |session| this.tell(Input::Loaded(session))));
+        self.given.sessions.clone().load(key, patience, Rc::new(move |input| this.tell(input)));
     }
 
     fn save(self: &Rc<Self>, session: JsValue) {
@@ -328,12 +325,14 @@ impl Driver {
             End::Aborted => (&self.reject, self.abort_reason.borrow().clone().unwrap_or_default()),
         };
         self.release();
-        if forgets {
-            let settle = settle.clone();
-            let forgotten = move |_| drop(settle.call1(&JsValue::UNDEFINED, &value));
-            self.given.sessions.forget(Box::new(forgotten));
-        } else {
+        let (settle, sessions) = (settle.clone(), self.given.sessions.clone());
+        let settle = move |_| {
+            sessions.close();
             let _ = settle.call1(&JsValue::UNDEFINED, &value);
+        };
+        match forgets {
+            true => self.given.sessions.forget(Box::new(settle)),
+            false => settle(Ok(JsValue::UNDEFINED)),
         }
     }
 
@@ -341,6 +340,7 @@ impl Driver {
     pub(crate) fn give_up(&self, thrown: &JsValue) {
         let _ = self.reject.call1(&JsValue::UNDEFINED, &failed(Code::Internal, thrown));
         self.release();
+        self.given.sessions.close();
     }
 
     /// Lets go of everything: what is in flight, the timer, listeners; and the client of it.

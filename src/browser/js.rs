@@ -3,9 +3,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use gloo_timers::callback::Timeout;
 use js_sys::{Array, Function, Promise, Symbol};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+
+use crate::protocol::Millis;
 
 #[wasm_bindgen]
 extern "C" {
@@ -72,6 +75,27 @@ pub(crate) fn settled(value: Result<JsValue, JsValue>) -> JsFuture {
             Err(thrown) => reject.call1(&JsValue::UNDEFINED, thrown),
         };
     }))
+}
+
+/// A promise, beside what resolves it and what rejects it.
+pub(crate) fn deferred() -> (Promise, Function, Function) {
+    let mut settle = None;
+    let promise = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
+    // The platform calls the function before it returns the promise.
+    let Some((resolve, reject)) = settle else { wasm_bindgen::throw_str("a Promise without its functions") };
+    (promise, resolve, reject)
+}
+
+/// What a promise comes to; or undefined after `longest`, when `late` is called.
+pub(crate) fn in_time(promise: &JsValue, longest: Millis, late: Box<dyn FnOnce()>) -> Promise {
+    let (end, resolve, _) = deferred();
+    let timer = Timeout::new(longest.0 as u32, move || {
+        late();
+        let _ = resolve.call0(&JsValue::UNDEFINED);
+    });
+    let first = Promise::race(&[promise, &end].into_iter().collect::<Array>());
+    then(Ok(first.clone().into()), Box::new(move |_| drop(timer)));
+    first
 }
 
 /// Calls `ended` with what a value comes to, which may be a promise; or with what was thrown or is rejected.

@@ -12,3 +12,4 @@ mod credentials;
 mod events;
 mod fetch;
 mod keep_alive;
+mod lock;

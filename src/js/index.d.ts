@@ -294,6 +294,11 @@ export interface UploadSession {
 }
 
 export interface SessionStore {
+  /**
+   * Tells it from the other stores of its origin: uploads own a session by this name and the key. Stores without a name may be one
+   * and the same, and so count as one.
+   */
+  readonly name?: string | undefined;
   get(key: string): Promise<UploadSession | undefined>;
   set(key: string, session: UploadSession): Promise<void>;
   delete(key: string): Promise<void>;

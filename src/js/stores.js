@@ -19,6 +19,7 @@ export function indexedDbStore(databaseName = "x-media-upload") {
   const sessions = yielding(createStore(databaseName, "sessions"));
   // Async, because where there is no IndexedDB, or it is forbidden, opening throws.
   return {
+    name: databaseName,
     get: async (key) => get(key, sessions),
     set: async (key, session) => set(key, session, sessions),
     delete: async (key) => del(key, sessions),
@@ -52,6 +53,7 @@ export function extensionStore(area) {
     if (typeof area?.[method] !== "function") throw invalid("area", "a storage area such as chrome.storage.local");
   }
   return {
+    name: "extension",
     async get(key) {
       const found = await area.get(PREFIX + key);
       return found[PREFIX + key];

@@ -34,14 +34,12 @@ pub struct Plan {
 }
 
 /// Where the sessions of an upload are saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Saving {
-    /// Nowhere.
-    Nowhere,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Saving {
+    /// In a store, where one may be found.
+    pub in_store: bool,
     /// By a function of the caller's.
-    Callback,
-    /// In a store, where one may be found, and by the caller's function if there is one.
-    Store,
+    pub by_callback: bool,
 }
 
 /// A file whose first and last bytes were looked at.
@@ -112,7 +110,12 @@ impl UploadState {
 
     /// Whether a store is to be asked for a session.
     pub(super) fn has_store(&self) -> bool {
-        self.plan.saving == Saving::Store
+        self.plan.saving.in_store
+    }
+
+    /// Saves no more in the store.
+    pub(super) fn leave_store(&mut self) {
+        self.plan.saving.in_store = false;
     }
 
     /// Under what a store has the session of this upload: the request that begins it, which tells size, type, category, owners
@@ -282,6 +285,6 @@ impl UploadState {
     }
 
     fn saves(&self) -> bool {
-        self.plan.saving != Saving::Nowhere
+        self.plan.saving != Saving::default()
     }
 }

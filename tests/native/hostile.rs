@@ -95,7 +95,7 @@ impl Victim {
         self.check_ids(self.job.progress());
         self.check_ids(self.job.session());
         match &output {
-            Output::Load(key) => self.check_ids(key),
+            Output::Load { key, .. } => self.check_ids(key),
             Output::Save(session) => self.check_ids(session),
             Output::Send { request, .. } => self.check_request(request),
             Output::Cancel(id) => self.in_flight.retain(|(known, _)| known != id),
@@ -140,7 +140,7 @@ impl Victim {
         loop {
             match self.step() {
                 Output::ReadFileSample(_) => self.tell(Input::FileSample(Some(b"\0\0\0\x18ftypmp42".to_vec()))),
-                Output::Load(_) => {
+                Output::Load { .. } => {
                     self.told.push_str(stored);
                     self.tell(Input::Loaded(Session::read(stored)));
                 }
@@ -219,6 +219,8 @@ fn input(byte: u8, id: RequestId) -> Input {
         1 => Input::Resume,
         2 => Input::Saved,
         3 if byte > 128 => Input::CallbackThrew(Callback::KeepAlive),
+        4 if byte > 200 => Input::Unowned,
+        4 if byte > 100 => Input::Disowned,
         4 => Input::Loaded(None),
         5 => Input::FileSample(Some(vec![byte; usize::from(byte)])),
         6 if byte > 128 => Input::FileSample(None),

@@ -128,6 +128,8 @@ fn inputs_that_mean_nothing_change_nothing() {
         Input::FileSample(Some(vec![255, 216, 255])),
         Input::FileSample(None),
         Input::Loaded(None),
+        Input::Unowned,
+        Input::Disowned,
         Input::Resume,
     ];
     for input in nothing {

@@ -11,8 +11,9 @@ const webdriver = JSON.parse(readFileSync(new URL("../../webdriver.json", import
 /** @type {string[]} */
 export const chromiumArgs = webdriver["goog:chromeOptions"].args;
 
-export function launchChromium() {
-  return chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs });
+/** @param {import("playwright-core").LaunchOptions} [options] more of them */
+export function launchChromium(options) {
+  return chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ...options });
 }
 
 /**

@@ -80,8 +80,12 @@ use wait::{KNOWN_TRIES, Processing, Refusal};
 pub enum Input {
     /// The ranges of the file were read, one behind the other; `None` where they can't be.
     FileSample(Option<Vec<u8>>),
-    /// The store has this session, or none.
+    /// The store has this session, or none, and the upload owns it.
     Loaded(Option<Box<Session>>),
+    /// Another upload owns what the store has.
+    Unowned,
+    /// The platform has ended the ownership: of a page that was kept for the way back, and is shown again.
+    Disowned,
     /// The session was saved, as well as it could be.
     Saved,
     /// This function of the caller's threw.
@@ -101,8 +105,14 @@ pub enum Input {
 pub enum Output {
     /// Read these ranges of the file, and tell with [`Input::FileSample`].
     ReadFileSample(Vec<Range<u64>>),
-    /// Ask the store for the session under this key, and tell with [`Input::Loaded`].
-    Load(String),
+    /// Own what the store has under this key, against all other uploads until the end, and ask for it. Tell with
+    /// [`Input::Loaded`]; or with [`Input::Unowned`] where another upload still owns it after so long.
+    Load {
+        /// Names the session.
+        key: String,
+        /// How long to wait for another owner.
+        patience: Millis,
+    },
     /// Save this session, and tell with [`Input::Saved`] or [`Input::CallbackThrew`].
     Save(Box<Session>),
     /// Send a request, and tell with [`Input::RequestEnded`].
@@ -275,6 +285,8 @@ impl Job {
             _ if self.is_over() => {}
             Input::FileSample(sample) => self.examine(sample.as_deref(), now, client),
             Input::Loaded(session) if matches!(self.stage, Stage::Load) => self.begin(session, now, client),
+            Input::Unowned => self.unowned(now, client),
+            Input::Disowned => self.disowned(),
             Input::Loaded(_) => {}
             Input::Saved => self.saved(),
             Input::CallbackThrew(callback) => {

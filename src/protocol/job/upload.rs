@@ -14,6 +14,10 @@ use super::super::session::Session;
 use super::super::time::{Millis, Now};
 use super::{Goal, Job, Output, Stage};
 
+/// How long an upload waits for another one that owns what the store has. The lock of a page that has died is freed a moment
+/// late.
+const LONGEST_OWNED: Millis = Millis::from_secs(2);
+
 /// How long an upload that has not begun waits for a network.
 const LONGEST_OFFLINE: Millis = Millis::from_secs(24 * 3600);
 
@@ -25,13 +29,41 @@ impl Job {
         if let Err(wrong) = upload.examine(sample) {
             return self.fail(wrong);
         }
-        match upload.key(self.settings.base_url.as_str()) {
-            Some(key) if upload.has_store() => {
+        match upload.has_store() {
+            true => {
                 self.stage = Stage::Load;
-                self.outputs.push(Output::Load(key));
+                self.load();
             }
-            _ => self.begin(None, now, client),
+            false => self.begin(None, now, client),
         }
+    }
+
+    fn load(&mut self) {
+        let key = self.upload.as_ref().and_then(|upload| upload.key(self.settings.base_url.as_str()));
+        self.outputs.extend(key.map(|key| Output::Load { key, patience: LONGEST_OWNED }));
+    }
+
+    /// Leaves the store alone: another upload owns what it has. This one begins its own.
+    pub(super) fn unowned(&mut self, now: Now, client: &ClientState) {
+        if let Some(upload) = &mut self.upload {
+            upload.leave_store();
+        }
+        if matches!(self.stage, Stage::Load) {
+            self.begin(None, now, client);
+        }
+    }
+
+    /// Asks again for what the store has: another upload may own it since. While bytes are left to be sent, that one may have
+    /// sent some of them, and this one begins as after a reload.
+    pub(super) fn disowned(&mut self) {
+        if !self.upload.as_ref().is_some_and(|upload| upload.has_store()) {
+            return;
+        }
+        if matches!(self.stage, Stage::Initialize | Stage::Append) {
+            self.forget_media();
+            self.stage = Stage::Load;
+        }
+        self.load();
     }
 
     /// Begins where a session says, the caller's or the one that the store has, or at the beginning.
@@ -164,6 +196,11 @@ impl Job {
 
     /// Starts over with INIT; what X has of the media is lost.
     pub(super) fn start_over(&mut self, now: Now) {
+        self.forget_media();
+        self.initialize(false, now);
+    }
+
+    fn forget_media(&mut self) {
         self.cancel_all();
         self.media = None;
         self.expires = None;
@@ -174,6 +211,5 @@ impl Job {
             upload.spend_forgotten();
             upload.measure(&mut self.progress);
         }
-        self.initialize(false, now);
     }
 }

@@ -85,11 +85,7 @@ fn file_info(given: &Js) -> FileInfo {
 
 fn saving(given: &Js) -> Saving {
     let is = |name| given.get(name).is_ok_and(|value| value.plain() == Plain::Bool(true));
-    match (is("hasStore"), is("saves")) {
-        (true, _) => Saving::Store,
-        (false, true) => Saving::Callback,
-        (false, false) => Saving::Nowhere,
-    }
+    Saving { in_store: is("hasStore"), by_callback: is("saves") }
 }
 
 fn integer(value: &Js) -> Option<u64> {

@@ -33,6 +33,8 @@ pub(crate) struct Run {
     pub(crate) stored: Option<Value>,
     /// Under what it was asked for.
     pub(crate) key: Option<String>,
+    /// Whether another upload owns that.
+    pub(crate) is_owned_by_another: bool,
     /// The sessions that were saved.
     pub(crate) saves: Vec<Value>,
     /// Whether each is saved at once; otherwise [`Run::saved`] says when.
@@ -63,6 +65,7 @@ impl Run {
             sample: Some(b"\0\0\0\x18ftypmp42".to_vec()),
             stored: None,
             key: None,
+            is_owned_by_another: false,
             saves: Vec::new(),
             saves_itself: true,
             saving: false,
@@ -90,10 +93,15 @@ impl Run {
                     let sample = content.or_else(|| self.sample.clone());
                     self.tell(Input::FileSample(sample));
                 }
-                Output::Load(key) => {
+                Output::Load { key, patience } => {
                     self.key = Some(key);
                     let stored = self.stored.as_ref().and_then(|stored| Session::read(&stored.to_string()));
-                    self.tell(Input::Loaded(stored));
+                    if self.is_owned_by_another {
+                        self.client.pass(patience.0);
+                        self.tell(Input::Unowned);
+                    } else {
+                        self.tell(Input::Loaded(stored));
+                    }
                 }
                 Output::Save(session) => {
                     overlaps = self.saving;

@@ -1,6 +1,6 @@
 //! The shell: does what jobs say, and tells them what came of it.
 
-use x_media_upload::protocol::{self, Callback, Code, Input, Instant, Output, RequestId};
+use x_media_upload::protocol::{self, Callback, Code, Input, Instant, Millis, Output, RequestId};
 
 use super::super::driver::job;
 use super::errand::Kind;
@@ -71,7 +71,7 @@ impl World {
             }
             match output {
                 Output::ReadFileSample(_) => self.schedule(MILLI, Event::SampleRead(index)),
-                Output::Load(key) => self.load(index, key),
+                Output::Load { key, patience } => self.load(index, key, patience),
                 Output::Save(session) => self.save(index, &session),
                 Output::Send { id, request, .. } => self.send(index, id, &request),
                 Output::Cancel(id) => taken_back |= self.cancel(index, id),
@@ -183,7 +183,7 @@ impl World {
         (self.has_locks && owner != index && self.is_alive(owner) && self.tasks[owner].end.is_none()).then_some(owner)
     }
 
-    fn load(&mut self, index: usize, key: String) {
+    fn load(&mut self, index: usize, key: String, patience: Millis) {
         let errand = &mut self.errands[self.tasks[index].errand];
         assert!(errand.has_store && key.ends_with(&format!("\n{}", errand.name)), "{key}");
         errand.key = Some(key);
@@ -192,7 +192,7 @@ impl World {
         // A dead tab's lock is freed a moment late.
         let is_owned =
             self.errands[self.tasks[index].errand].key.as_ref().is_some_and(|key| self.owner(key, index).is_some());
-        self.schedule(if is_owned { 2 * SECOND } else { after }, Event::Loaded(index, mood));
+        self.schedule(if is_owned { patience.0 * MILLI } else { after }, Event::Loaded(index, mood));
     }
 
     /// The store gives what it has.
