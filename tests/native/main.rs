@@ -28,6 +28,7 @@ mod metadata;
 mod oauth1;
 mod offline;
 mod options;
+mod owners;
 mod pages;
 mod pause;
 mod polling;

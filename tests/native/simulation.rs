@@ -79,6 +79,8 @@ const SEEN: &[(&str, u64)] = &[
     ("clock jumps under way", 1000),
     ("death", 10_000),
     ("death during a save", 1000),
+    ("disowned", 300),
+    ("disowned for good", 100),
     ("doubt: STATUS is bare", 300),
     ("doubt: STATUS knows nothing", 300),
     ("end: abort", 1000),

@@ -120,7 +120,7 @@ impl Errand {
                 let mut given = json!({
                     "file": self.total, "type": "", "name": self.name, "lastModified": 1_700_000_000_000_u64,
                     "mediaType": self.media_type, "concurrency": manner.concurrency, "wait": manner.wait,
-                    "timeoutSecs": timeout_secs, "hasStore": self.has_store, "saves": self.saves(),
+                    "timeoutSecs": timeout_secs, "hasStore": self.has_store, "saves": self.has_callback,
                     "segmentSize": manner.segment_size.map_or(json!("auto"), Value::from),
                 });
                 if let Some(text) = self.alt_text {

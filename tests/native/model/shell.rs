@@ -177,39 +177,67 @@ impl World {
         }
     }
 
-    /// Another task that owns what is stored under a key.
-    fn owner(&self, key: &str, index: usize) -> Option<usize> {
-        let owner = *self.locks.get(key)?;
-        (self.has_locks && owner != index && self.is_alive(owner) && self.tasks[owner].end.is_none()).then_some(owner)
+    /// Whether what is stored under a key is another task's, or that of somebody who is not of this world.
+    fn is_owned_by_another(&self, key: &str, index: usize) -> bool {
+        let is_owner = |owner: &usize| *owner != index && self.is_alive(*owner) && self.tasks[*owner].end.is_none();
+        self.has_locks && (self.strangers.contains(key) || self.locks.get(key).is_some_and(is_owner))
     }
 
     fn load(&mut self, index: usize, key: String, patience: Millis) {
         let errand = &mut self.errands[self.tasks[index].errand];
         assert!(errand.has_store && key.ends_with(&format!("\n{}", errand.name)), "{key}");
-        errand.key = Some(key);
+        errand.key = Some(key.clone());
         let (mood, after) = self.store.mood();
         self.count(mood.name(), 1);
-        // A dead tab's lock is freed a moment late.
-        let is_owned =
-            self.errands[self.tasks[index].errand].key.as_ref().is_some_and(|key| self.owner(key, index).is_some());
+        let is_owned = self.is_owned_by_another(&key, index);
         self.schedule(if is_owned { patience.0 * MILLI } else { after }, Event::Loaded(index, mood));
     }
 
     /// The store gives what it has.
     pub(super) fn loaded(&mut self, index: usize, mood: Mood) {
         let key = self.errands[self.tasks[index].errand].key.clone().unwrap_or_default();
-        if self.owner(&key, index).is_some() {
-            self.tasks[index].is_unstored = true;
+        if self.is_owned_by_another(&key, index) {
             self.count("goes unstored", 1);
-        } else {
-            self.locks.insert(key.clone(), index);
+            let has_callback = self.errands[self.tasks[index].errand].has_callback;
+            self.tasks[index].leaves_store(has_callback);
+            self.begins(index, None);
+            return self.tell(index, Input::Unowned);
         }
-        let is_given = mood == Mood::Works && !self.tasks[index].is_unstored;
-        let session = self.store.sessions.get(&key).filter(|_| is_given).cloned();
-        if self.tasks[index].end.is_none() {
-            self.begin(index, session.as_deref().map(Session::read));
-        }
+        self.locks.insert(key.clone(), index);
+        self.tasks[index].is_unstored = false;
+        let session = self.store.sessions.get(&key).filter(|_| mood == Mood::Works).cloned();
+        self.begins(index, session.as_deref().map(Session::read));
         self.tell(index, Input::Loaded(session.as_deref().and_then(protocol::Session::read)));
+    }
+
+    /// What it has been waiting for is there, unless it has ended, or has begun before and has only asked again.
+    fn begins(&mut self, index: usize, found: Option<Session>) {
+        if self.tasks[index].end.is_none() && !self.tasks[index].has_begun {
+            self.begin(index, found);
+        }
+    }
+
+    /// The platform takes the lock away from the upload that does an errand; sometimes somebody else has it from then on.
+    pub(super) fn disowned(&mut self, number: usize) {
+        let Some(index) = self.doing(number) else { return };
+        let Some(key) = self.errands[number].key.clone() else { return };
+        if !self.has_locks || self.locks.get(&key) != Some(&index) {
+            return;
+        }
+        // What is being saved just now reaches the store before that is asked again.
+        if !self.tasks[index].saves.is_empty() {
+            return self.schedule(20 * MILLI, Event::Disowned(number));
+        }
+        self.locks.remove(&key);
+        self.tasks[index].is_unstored = true;
+        let is_strange = self.random.u8(0..3) == 0;
+        self.count(if is_strange { "disowned for good" } else { "disowned" }, 1);
+        if is_strange {
+            self.strangers.insert(key);
+        }
+        self.note(|_| format!("{index} is disowned"));
+        self.tasks[index].is_disowned();
+        self.tell(index, Input::Disowned);
     }
 
     fn save(&mut self, index: usize, session: &protocol::Session) {
@@ -420,7 +448,7 @@ impl World {
         let (now, online) = (self.now, self.weather.says_online(self.now));
         let task = &mut self.tasks[index];
         let Some(flight) = task.lands(id, now) else { panic!("what is cancelled is not in flight") };
-        if flight.request.command == Command::Append && task.may_start_over() {
+        if !task.has_begun || flight.request.command == Command::Append && task.may_start_over() {
             return false;
         }
         let (sent, at, (least, most)) = (self.client.at(flight.sent_at), self.client.at(now), flight.given_up_after);

@@ -243,7 +243,22 @@ impl Task {
         self.paused_for = 0;
     }
 
-    /// Everything is forgotten that was about the media.
+    /// Another upload owns what the store has.
+    pub(super) fn leaves_store(&mut self, has_callback: bool) {
+        self.is_unstored = true;
+        self.has_saves = has_callback;
+    }
+
+    /// It owns what the store has no more. While bytes are left to be sent, it begins as after a reload.
+    pub(super) fn is_disowned(&mut self) {
+        let is_whole = self.job.session().is_some_and(|session| session.phase != Phase::Append);
+        if self.has_begun && !is_whole {
+            self.has_begun = false;
+            self.forgets_media();
+        }
+    }
+
+    /// It starts over with INIT.
     fn starts_over(&mut self, now: Micros) {
         assert!(self.may_start_over(), "it starts over, though nothing was forgotten");
         match self.starts.too_large.take() {
@@ -263,9 +278,14 @@ impl Task {
         assert!(self.starts.proven <= 1 + self.starts.halvings, "it starts over again and again");
         (self.must_end, self.last_refusal) = (None, None);
         self.may_end.clear();
+        self.init_since = now;
+        self.forgets_media();
+    }
+
+    /// Everything is forgotten that was about the media.
+    fn forgets_media(&mut self) {
         // What X knows from now on is no session of a store's.
         (self.starts.unknown, self.starts.was_found) = (false, false);
-        self.init_since = now;
         (self.doubt, self.lost_finalize, self.heard, self.unknown) = (None, false, None, 0);
         self.media = None;
         self.ledger = Ledger::default();

@@ -1,6 +1,6 @@
 //! A world: what happens in it, and when.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::json;
 use x_media_upload::protocol::{Authorization, Code, Input, Instant, Now, RequestEnd, RequestId, UnixTime};
@@ -41,8 +41,9 @@ pub(crate) type Tally = BTreeMap<String, u64>;
 /// - while it is paused, after an abort or the end nothing is sent, and being paused does not count as waiting;
 /// - without a network no try counts, and nothing waits for it longer than it is away;
 /// - `fraction` never falls, and what progress says of bytes is what was acknowledged;
-/// - where there are locks, what a store has is never gone on with by two; where there are none, two that share a media may
-///   disturb each other, but what resolves is whole;
+/// - where there are locks, what a store has is never gone on with by two; who has not, or loses, the lock begins its own, and
+///   changes nothing of what is stored; where there are none, two that share a media may disturb each other, but what resolves is
+///   whole;
 /// - a job never has endlessly much to do at one moment, never sleeps for ever, and ends in bounded time.
 pub(crate) struct World {
     pub(super) now: Micros,
@@ -58,6 +59,8 @@ pub(crate) struct World {
     /// Whether one upload at a time owns what is stored; and which one does.
     pub(super) has_locks: bool,
     pub(super) locks: HashMap<String, usize>,
+    /// What somebody owns who is not of this world.
+    pub(super) strangers: HashSet<String>,
     pub(super) client: Client,
     pub(super) rules: Rules,
     pub(super) errands: Vec<Errand>,
@@ -77,6 +80,7 @@ pub(super) enum Event {
     Start(usize),
     Abort(usize),
     Pause(usize, bool),
+    Disowned(usize),
     Wake(usize, u64),
     SampleRead(usize),
     Loaded(usize, Mood),
@@ -177,6 +181,7 @@ impl World {
             store: Store::new(random.fork()),
             has_locks: random.u8(0..4) > 0,
             locks: HashMap::new(),
+            strangers: HashSet::new(),
             weather,
             client: Client::new(0, now, settings, 0),
             rules,
@@ -230,6 +235,11 @@ impl World {
                 let longest = [10 * MILLI, SECOND, 10 * SECOND, 1000 * SECOND][self.random.usize(0..4)];
                 let after = start + self.random.u64(0..longest);
                 self.schedule(after, Event::Abort(number));
+            }
+            if self.errands[number].has_store && self.random.u8(0..8) == 0 {
+                let longest = [SECOND, 10 * SECOND, 60 * SECOND][self.random.usize(0..3)];
+                let after = start + self.random.u64(0..longest);
+                self.schedule(after, Event::Disowned(number));
             }
             let pauses = match self.errands[number].kind {
                 Kind::Upload if self.weather.is_crowded => 3,
@@ -327,6 +337,7 @@ impl World {
             Event::Start(number) => self.start(number),
             Event::Abort(number) => self.abort(number),
             Event::Pause(number, pause) => self.pause(number, pause),
+            Event::Disowned(number) => self.disowned(number),
             Event::TokenExpires => self.x.token += 1,
             Event::ClockJumps(by) => {
                 let is_under_way = self.tasks.iter().any(|task| task.end.is_none());
@@ -351,7 +362,7 @@ impl World {
     }
 
     /// The task that is doing an errand.
-    fn doing(&self, number: usize) -> Option<usize> {
+    pub(super) fn doing(&self, number: usize) -> Option<usize> {
         self.errands[number].task.filter(|index| self.is_alive(*index) && self.tasks[*index].end.is_none())
     }
 
