@@ -262,7 +262,8 @@ export interface UploadOptions extends WaitOptions {
   session?: UploadSession | undefined;
   /**
    * Keeps sessions, so that the same file, sent the same way, continues where it stopped, after a reload
-   * too. One store per account. A failing store never fails an upload.
+   * too. One store per account. A failing store never fails an upload. One upload at a time owns a session:
+   * the same file in another tab at the same time begins its own, after 2 s, and leaves the store alone.
    */
   store?: SessionStore | undefined;
 }
@@ -302,6 +303,12 @@ export interface SessionStore {
   get(key: string): Promise<UploadSession | undefined>;
   set(key: string, session: UploadSession): Promise<void>;
   delete(key: string): Promise<void>;
+}
+
+/** A store of `x-media-upload/stores`. It also forgets what expired over a day ago. */
+export interface ClearableStore extends SessionStore {
+  /** Forgets all sessions, when a user signs out, say. Abort what is under way first: it would save its session again. */
+  clear(): Promise<void>;
 }
 
 export class Upload {

@@ -5,16 +5,18 @@ import { describe, test } from "node:test";
 import { isMediaUploadError } from "../../dist/index.js";
 import { extensionStore } from "../../dist/stores.js";
 import { openBench } from "../support/bench.js";
+import { until } from "../support/until.js";
 
 /** @typedef {import("../../dist/index.js").UploadSession} UploadSession */
 
 const bench = openBench({ load: false });
 
+const HOUR = 3_600_000;
 /** @type {UploadSession} */
 const SESSION = {
   version: 1,
   media_id_string: "1912090619981471744",
-  expiresAt: 1_763_000_000_000,
+  expiresAt: Date.now() + 24 * HOUR,
   segments: [{ end: 65_536, sent: true }, { end: 70_000 }],
 };
 /** @type {UploadSession} */
@@ -77,6 +79,26 @@ describe("indexedDbStore()", () => {
     assert.deepEqual(told, { deleted: "deleted", before: undefined, after: LATER });
   });
 
+  test("forgets what expired over a day ago when it is first asked, and all when it is cleared", async () => {
+    const told = await inPage(async ({ stores, session }) => {
+      const HOUR = 3_600_000; // in the page there is no other
+      const store = stores.indexedDbStore("expiring");
+      await store.set("old", { ...session, expiresAt: Date.now() - 25 * HOUR });
+      await store.set("of today", { ...session, expiresAt: Date.now() - 23 * HOUR });
+      await store.set("for ever", { ...session, expiresAt: undefined });
+      await store.get("of today");
+      const left = await Promise.all(["old", "of today", "for ever"].map(async (key) => (await store.get(key)) && key));
+      await store.clear();
+      const cleared = await Promise.all(["of today", "for ever"].map((key) => store.get(key)));
+      await stores.indexedDbStore("another").set("a", session);
+      await store.clear();
+      return { left, cleared, another: await stores.indexedDbStore("another").get("a") };
+    });
+    assert.deepEqual(told.left, [undefined, "of today", "for ever"]);
+    assert.deepEqual(told.cleared, [undefined, undefined]);
+    assert.deepEqual(told.another, SESSION);
+  });
+
   test("rejects while its database can't be opened, and tries again at the next call", async () => {
     const told = await inPage(async ({ stores, session }) => {
       const { open } = IDBFactory.prototype;
@@ -113,18 +135,49 @@ describe("extensionStore()", () => {
     /** @type {Record<string, string>} */
     texts = {};
 
-    /** @param {string} key */
-    async get(key) {
-      const text = this.texts[key];
-      return text === undefined ? {} : { [key]: JSON.parse(text) };
+    /** @param {string | string[] | null} wanted null: all */
+    async get(wanted) {
+      const keys = wanted === null ? Object.keys(this.texts) : [wanted].flat().filter((key) => key in this.texts);
+      return Object.fromEntries(keys.map((key) => [key, JSON.parse(this.texts[key] ?? "")]));
     }
     /** @param {Record<string, unknown>} items */
     async set(items) {
       for (const [key, value] of Object.entries(items)) this.texts[key] = JSON.stringify(value);
     }
-    /** @param {string} key */
-    async remove(key) {
-      delete this.texts[key];
+    /** @param {string | string[]} unwanted */
+    async remove(unwanted) {
+      for (const key of [unwanted].flat()) delete this.texts[key];
+    }
+  }
+
+  /** The area of a newer browser. */
+  class ListingArea extends Area {
+    async getKeys() {
+      return Object.keys(this.texts);
+    }
+    /** @param {string | string[] | null} wanted */
+    async get(wanted) {
+      assert.notEqual(wanted, null, "all that an extension keeps is read, though its keys can be listed");
+      return super.get(wanted);
+    }
+  }
+
+  /** The area of Firefox's `chrome` under Manifest V2. */
+  class SilentArea {
+    #area = new Area();
+    texts = this.#area.texts;
+
+    /** @param {string | string[] | null} wanted @param {(found: object) => void} [told] */
+    get(wanted, told) {
+      this.#area.get(wanted).then(told);
+    }
+    /** @param {Record<string, unknown>} items @param {() => void} [told] */
+    set(items, told) {
+      this.#area.set(items).then(told);
+    }
+    /** @param {string | string[]} unwanted @param {() => void} [told] */
+    remove(unwanted, told) {
+      this.#area.remove(unwanted).then(told);
     }
   }
 
@@ -140,6 +193,56 @@ describe("extensionStore()", () => {
     await store.delete("a");
     assert.equal(await store.get("a"), undefined);
     assert.deepEqual(await area.get("a"), { a: "not ours" });
+  });
+
+  for (const Kind of [Area, ListingArea, SilentArea]) {
+    test(`over a ${Kind.name} keeps, forgets what expired over a day ago when it is first asked, and clears`, async () => {
+      const area = new Kind();
+      const old = { ...SESSION, expiresAt: Date.now() - 25 * HOUR };
+      const kept = [
+        ["of today", { ...SESSION, expiresAt: Date.now() - 23 * HOUR }],
+        ["for ever", { ...SESSION, expiresAt: undefined }],
+        ["asked for", old],
+      ];
+      const before = extensionStore(area);
+      for (const [key, session] of [["old", old], ...kept]) await before.set(String(key), /** @type {any} */ (session));
+      Object.assign(area.texts, { "not ours": JSON.stringify(old) });
+
+      const store = extensionStore(area);
+      assert.deepEqual(await store.get("asked for"), old);
+      await until(() => Object.keys(area.texts).length === 4);
+      const keys = ["x-media-upload:of today", "x-media-upload:for ever", "x-media-upload:asked for", "not ours"];
+      assert.deepEqual(Object.keys(area.texts), keys);
+      await store.clear();
+      assert.deepEqual(Object.keys(area.texts), ["not ours"]);
+      assert.equal(await store.get("of today"), undefined);
+    });
+  }
+
+  test("over an area that takes callbacks rejects with the error that the browser names meanwhile", async () => {
+    const area = new SilentArea();
+    const runtime = { lastError: /** @type {{ message: string } | undefined} */ (undefined) };
+    area.set = (_, told) => {
+      runtime.lastError = { message: "QuotaExceededError" };
+      told?.();
+      runtime.lastError = undefined;
+    };
+    Object.assign(globalThis, { chrome: { runtime } });
+    await assert.rejects(extensionStore(area).set("a", SESSION), { message: "QuotaExceededError" });
+    Reflect.deleteProperty(globalThis, "chrome");
+  });
+
+  test("gives what it has though expired sessions can't be listed or removed", async () => {
+    const area = new Area();
+    await extensionStore(area).set("a", SESSION);
+    for (const broken of ["get", "remove"]) {
+      const store = extensionStore({
+        get: async (/** @type {any} */ wanted) => (wanted === null && broken === "get" ? Promise.reject("no") : area.get(wanted)),
+        set: async () => {},
+        remove: () => Promise.reject("no"),
+      });
+      assert.deepEqual(await store.get("a"), SESSION);
+    }
   });
 
   test("rejects with what the area says, also where that throws", async () => {

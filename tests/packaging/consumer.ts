@@ -15,6 +15,7 @@ import type {
   MediaMetadata,
   ProcessingInfo,
   RetryOptions,
+  ClearableStore,
   SessionStore,
   Subtitle,
   UploadOptions,
@@ -164,11 +165,12 @@ export function advice(code: ErrorCode): "mend" | "again" | "sign in" | "later" 
 
 declare const area: unknown;
 const kept = new Map<string, UploadSession>();
+const ours: ClearableStore[] = [indexedDbStore(), indexedDbStore("my-uploads"), extensionStore(area)];
+export const signOut = () => Promise.all(ours.map((store) => store.clear()));
 const stores: SessionStore[] = [
-  indexedDbStore(),
-  indexedDbStore("my-uploads"),
-  extensionStore(area),
+  ...ours,
   {
+    name: "my-own",
     get: async (key) => kept.get(key),
     set: async (key, session) => void kept.set(key, session),
     delete: async (key) => void kept.delete(key),
