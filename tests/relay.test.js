@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, mock, test } from "node:test";
 import { initSync, MediaClient } from "../dist/inline.js";
 import { createRelay } from "../dist/relay.js";
 import { mediaRequest } from "./support/apps.js";
-import { ATTACKS, ID } from "./support/attacks.js";
+import { ATTACKS, FIELDS, ID } from "./support/attacks.js";
 import { fixture, sha256 } from "./support/bench.js";
 import { SESSION, TOKEN, say, startRelay } from "./support/relay.js";
 import { Section } from "./support/sections.js";
@@ -14,7 +14,9 @@ import { Section } from "./support/sections.js";
 
 const OTHER = "https://other.example";
 
-const SLOW_BODY = "one that does not arrive, for two minutes";
+const STILL_BODY = "one that stops, for half a minute";
+const SLOW_BODY = "one that never stops, and never ends, for an hour";
+const HIDDEN_PARTS = "a further part behind a bare LF or CR, in the segment";
 const SLOW_X = "no answer, for one minute";
 /** @type {[name: string, x: () => Response | Promise<Response>][]} */
 const WRONGS = [
@@ -116,7 +118,8 @@ describe("what was tried", () => {
       assert.deepEqual(statuses, gets, said);
       const sent = running.sent.map(({ method, url }) => `${method} ${url}`);
       assert.equal(sent.join() || "nothing", sends);
-      for (const { headers } of running.sent) {
+      for (const { headers, body } of running.sent) {
+        assert.equal(body, FIELDS, "written anew");
         assert.deepEqual(headers, { accept: "*/*", authorization: `Bearer ${TOKEN}`, "content-type": "application/json" });
       }
       assert.doesNotMatch(said, /evil|a-token|a-session/i);
@@ -125,10 +128,40 @@ describe("what was tried", () => {
 
   test("is what docs/relay.md says", () => {
     const rows = ATTACKS.map(({ kind, name, gets, sends = "nothing" }) => [kind, name, gets.join(", "), sends]);
-    rows.push(["body", SLOW_BODY, "408", "nothing"], ["X", SLOW_X, "504", "the request, once"]);
+    rows.push(["body", HIDDEN_PARTS, "200", "a segment with all of it in, between other delimiters"]);
+    rows.push(["body", STILL_BODY, "408", "nothing"], ["body", SLOW_BODY, "408", "nothing"], ["X", SLOW_X, "504", "the request, once"]);
     for (const [name] of WRONGS) rows.push(["X", name, "502", "the request, once"]);
     const table = rows.map((row) => `| ${row.join(" | ")} |`);
     new Section("docs/relay.md", "attacks").assertIs(["| | tried | answer | X gets |", "|---|---|---|---|", ...table]);
+  });
+});
+
+describe("what is sent is written anew:", () => {
+  test("a segment stays what it is, between delimiters that its sender does not know", async () => {
+    const hidden = ["\n", "\r"].map((end) => `${end}--B${end}Content-Disposition: form-data; name="segment_index"${end}${end}7`);
+    const segment = `abc${hidden.join("")}\r\n--b--\xff`;
+    const head = (/** @type {string} */ boundary) =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="segment_index"\r\n\r\n0\r\n` +
+      `--${boundary}\r\nContent-Disposition: form-data; name="media"; filename="blob"\r\nContent-Type: application/octet-stream\r\n\r\n`;
+    const relay = relayTo(async (request) => {
+      const [, boundary = ""] = /^multipart\/form-data; boundary=(.{20,})$/.exec(request.headers.get("content-type") ?? "") ?? [];
+      const sent = Buffer.from(await request.arrayBuffer()).toString("latin1");
+      assert.equal(sent.trimEnd(), `${head(boundary)}${segment}\r\n--${boundary}--`);
+      return new Response(null, { status: 204 });
+    });
+    const body = Buffer.from(`${head("B")}${segment}\r\n--B--\r\n`, "latin1");
+    const headers = { "content-type": "multipart/form-data; boundary=B" };
+    const append = new Request(`https://app.example/x/2/media/upload/${ID}/append`, { method: "POST", headers, body });
+    assert.equal((await relay(append)).status, 204);
+  });
+
+  test("of a name that is twice in JSON, the value that was looked at", async () => {
+    const sent = { media_id: ID, alt_text: { text: "a cat \u2028" }, other: [true, null, 7] };
+    const relay = relayTo(async (request) => Response.json(await request.json()));
+    const body = `{"media_id":"../2/tweets","alt_text":1, ${JSON.stringify(sent).slice(1)}`;
+    const url = "https://app.example/x/1.1/media/metadata/create.json";
+    const response = await relay(new Request(url, { method: "POST", headers: { "content-type": "application/json" }, body }));
+    assert.equal(await response.text(), JSON.stringify(sent));
   });
 });
 
@@ -163,6 +196,12 @@ describe("headers", () => {
       "x-rate-limit-limit": "10",
       "x-rate-limit-remaining": "0",
       "x-rate-limit-reset": "1793491200",
+      "x-user-limit-24hour-limit": "100",
+      "x-user-limit-24hour-remaining": "0",
+      "x-user-limit-24hour-reset": "1793577600",
+      "x-app-limit-24hour-limit": "1000",
+      "x-app-limit-24hour-remaining": "3",
+      "x-app-limit-24hour-reset": "1793577601",
     };
     const dropped = { "set-cookie": "a=b", "access-control-allow-origin": "*", location: "https://evil.example", link: "<x>", server: "x", "x-powered-by": "x" };
     const relay = relayTo(() => Response.json({ id: 1 }, { status: 429, headers: { ...passed, ...dropped } }));
@@ -195,7 +234,11 @@ describe("headers", () => {
     const always = {
       "access-control-allow-credentials": "true",
       "access-control-allow-origin": OTHER,
-      "access-control-expose-headers": "date, retry-after, x-rate-limit-limit, x-rate-limit-remaining, x-rate-limit-reset",
+      "access-control-expose-headers": [
+        ...["date, retry-after, x-rate-limit-limit, x-rate-limit-remaining, x-rate-limit-reset"],
+        ...["x-user-limit-24hour-limit, x-user-limit-24hour-remaining, x-user-limit-24hour-reset"],
+        ...["x-app-limit-24hour-limit, x-app-limit-24hour-remaining, x-app-limit-24hour-reset"],
+      ].join(", "),
       vary: "Origin, Access-Control-Request-Headers",
     };
     assert.equal(asked.status, 204);
@@ -242,14 +285,50 @@ describe("time is short:", () => {
   before(() => mock.timers.enable({ apis: ["setTimeout"] }));
   after(() => mock.timers.reset());
 
-  test(SLOW_BODY, async () => {
-    let cancelled = false;
-    const body = streamOf(() => new Promise(() => {}), () => void (cancelled = true));
-    const answer = relayTo()(initialize({ body, duplex: "half" }));
-    await passes(119_000);
-    assert.equal(cancelled, false);
+  /** A body of which a space arrives whenever `arrive` is called. */
+  function bodyInPieces() {
+    const { readable, writable } = new TransformStream();
+    const writer = writable.getWriter();
+    const pieces = { readable, cancelled: false, arrive: (text = " ") => writer.write(Buffer.from(text)), end: () => writer.close() };
+    writer.closed.catch(() => (pieces.cancelled = true));
+    return pieces;
+  }
+
+  test(STILL_BODY, async () => {
+    const body = bodyInPieces();
+    const answer = relayTo()(initialize({ body: body.readable, duplex: "half" }));
+    await passes(29_000);
+    body.arrive();
+    await passes(29_000);
+    assert.equal(body.cancelled, false);
     await passes(1000);
     assert.equal((await answer).status, 408);
+    assert.equal(body.cancelled, true);
+  });
+
+  test("a body that takes most of an hour is let through, as long as something arrives", async () => {
+    const body = bodyInPieces();
+    const answer = relayTo(() => Response.json({}))(initialize({ body: body.readable, duplex: "half" }));
+    for (let minute = 0; minute < 59; minute += 0.5) {
+      await passes(29_999);
+      body.arrive();
+    }
+    body.arrive(FIELDS);
+    await passes(0);
+    body.end();
+    assert.equal((await answer).status, 200);
+  });
+
+  test(SLOW_BODY, async () => {
+    const body = bodyInPieces();
+    const answer = relayTo()(initialize({ body: body.readable, duplex: "half" }));
+    for (let second = 0; second < 3600; second += 20) {
+      body.arrive();
+      assert.equal(body.cancelled, false);
+      await passes(20_000);
+    }
+    assert.equal((await answer).status, 408);
+    assert.equal(body.cancelled, true);
   });
 
   test(SLOW_X, async () => {

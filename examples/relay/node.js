@@ -8,4 +8,5 @@ const app = new Hono();
 app.all("/x/*", ({ req }) => relay(req.raw));
 
 const port = Number(process.env.PORT ?? 8080);
-serve({ fetch: app.fetch, port }, ({ port }) => console.log(`http://localhost:${port}`));
+const serverOptions = { requestTimeout: 3_600_000 }; // on a slow line a segment takes longer than Node's five minutes
+serve({ fetch: app.fetch, port, serverOptions }, ({ port }) => console.log(`http://localhost:${port}`));

@@ -58,7 +58,7 @@ async function relay(request, { prefix, authorize, maxBodyBytes, upstream, fetch
  * @param {import("./relay.d.ts").RelayCredentials} credentials
  * @param {string} method
  * @param {string} url
- * @param {import("./relay/routes.js").Parameters} parameters
+ * @param {[name: string, value: string][]} parameters
  */
 function authorizationOf(credentials, method, url, parameters) {
   if ("accessToken" in credentials) return `Bearer ${credentials.accessToken}`;

@@ -8,11 +8,13 @@ export const ID = "1284554329119236097";
 const INIT = "POST /x/2/media/upload/initialize";
 const INIT_V1 = "POST /x/1.1/media/upload.json";
 const APPEND = `POST /x/2/media/upload/${ID}/append`;
+const METADATA = "POST /x/2/media/metadata";
 const STATUS = "/x/2/media/upload?command=STATUS";
 /** What the relay makes of `INIT`, however it was written. */
 export const AS_INIT = "POST https://api.x.com/2/media/upload/initialize";
 
-const FIELDS = '{"total_bytes":3,"media_type":"video/mp4"}';
+/** The parameters of an honest INIT, and what X gets of those that mean the same. */
+export const FIELDS = '{"total_bytes":3,"media_type":"video/mp4"}';
 const AS_JSON = { "content-type": "application/json" };
 const AS_FORM = { "content-type": "application/x-www-form-urlencoded" };
 const AS_PARTS = { "content-type": "multipart/form-data; boundary=B" };
@@ -107,6 +109,15 @@ const BODIES = [
   ["JSON that is a list", requestOf(INIT, "[]", AS_JSON), 400],
   ["JSON that is none", requestOf(INIT, FIELDS.slice(1), AS_JSON), 400],
   ["bytes that are no UTF-8", requestOf(INIT, FIELDS.replace("video", "\xff"), AS_JSON), 400],
+  ["JSON with a field twice", requestOf(INIT, `{"total_bytes":1,${FIELDS.slice(1)}`, AS_JSON), 200, AS_INIT],
+  ["JSON with a field's name in `\\u`", requestOf(INIT, FIELDS.replace("media", "\\u006dedia"), AS_JSON), 200, AS_INIT],
+  ["JSON behind a byte order mark", requestOf(INIT, `\xef\xbb\xbf${FIELDS}`, AS_JSON), 200, AS_INIT],
+  ["a number that JavaScript would round", requestOf(INIT, FIELDS.replace("3", "9007199254740993"), AS_JSON), 400],
+  ["the same, deep within", requestOf(METADATA, `{"id":"${ID}","metadata":{"a":[1e400]}}`, AS_JSON), 400],
+  ["an id that is a number", requestOf(METADATA, '{"id":12,"metadata":{}}', AS_JSON), 400],
+  ["an owner that is a number", requestOf(INIT, `{"additional_owners":[12],${FIELDS.slice(1)}`, AS_JSON), 400],
+  ["JSON in another character set", requestOf(INIT, utf16(FIELDS), { "content-type": "application/json; charset=utf-16" }), 415],
+  ["JSON 30,000 deep", requestOf(METADATA, `{"id":"${ID}","metadata":{"a":${"[".repeat(30_000)}${"]".repeat(30_000)}}}`, AS_JSON), 400],
   ["1.1: `command=APPEND` in a form", requestOf(INIT_V1, `command=APPEND&media_id=${ID}&segment_index=0&media_data=YWJj`, AS_FORM), 400],
   ["1.1: two commands", requestOf(INIT_V1, `command=FINALIZE&command=INIT&media_id=${ID}`, AS_FORM), 400],
   ["1.1: an upload in one request", requestOf(INIT_V1, FILE + END, AS_PARTS), 400],
@@ -115,6 +126,12 @@ const BODIES = [
   ["a part more, after the segment", requestOf(APPEND, FIELD + FILE + PART("segment_index", "1") + END, AS_PARTS), 400],
   ["the same part twice", requestOf(APPEND, FIELD + PART("segment_index", "1") + FILE + END, AS_PARTS), 400],
   ["a part with a header more", requestOf(APPEND, FIELD.replace("\r\n\r\n", "\r\nX-Evil: 1\r\n\r\n") + FILE + END, AS_PARTS), 400],
+  ["a part's name in `filename*`", requestOf(APPEND, FIELD + FILE.replace("filename", "filename*=UTF-8''a; filename") + END, AS_PARTS), 400],
+  ["parts within a part", requestOf(APPEND, FIELD.replace("\r\n\r\n", "\r\nContent-Type: multipart/mixed; boundary=C\r\n\r\n") + FILE + END, AS_PARTS), 400],
+  ["lines that end in LF", requestOf(APPEND, (FIELD + FILE + END).replaceAll("\r\n", "\n"), AS_PARTS), 400],
+  ["lines that end in CR", requestOf(APPEND, (FIELD + FILE + END).replaceAll("\r\n", "\r"), AS_PARTS), 400],
+  ["something before the first part", requestOf(APPEND, `\r\n${FIELD}${FILE}${END}`, AS_PARTS), 400],
+  ["something after the last one", requestOf(APPEND, `${FIELD}${FILE}${END}\r\n${FIELD}`, AS_PARTS), 400],
   ["parts that do not end", requestOf(APPEND, FIELD + FILE, AS_PARTS), 400],
   ["another boundary than is named", requestOf(APPEND, FIELD + FILE + END, { "content-type": "multipart/form-data; boundary=C" }), 400],
   ["a boundary that is a pattern: `.*`", requestOf(APPEND, "", { "content-type": "multipart/form-data; boundary=.*" }), 415],
@@ -172,6 +189,11 @@ const ALL = [
 export const ATTACKS = ALL.flatMap(([kind, attacks]) =>
   attacks.map(([name, request, gets, sends]) => ({ kind, name, request, gets: [gets].flat(), sends })),
 );
+
+/** @param {string} text */
+function utf16(text) {
+  return Buffer.from(text, "utf16le").toString("latin1");
+}
 
 /** @param {string} text */
 function chunked(text) {

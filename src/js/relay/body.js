@@ -1,16 +1,18 @@
-// The body of a request: held once, whole, and passed on as what it was found to be.
+// The body of a request: read whole, looked through, and written anew. Whatever another parser could have seen in it, it does not see.
 
 import { Refusal } from "./answers.js";
 import { bytesOf } from "./bytes.js";
-import { parametersIn } from "./parameters.js";
+import { ENCODINGS } from "./encodings.js";
 import { fits } from "./routes.js";
 import { within } from "./time.js";
 
 /** @typedef {import("./routes.js").Asked} Asked */
-/** @typedef {import("./routes.js").Parameters} Parameters */
 
-/** Longer than the client's own patience, which makes it send smaller segments. */
-const LONGEST_MS = 120_000;
+/** Between bytes: a line may be as slow as it likes, as long as something arrives. */
+const LONGEST_PAUSE_MS = 30_000;
+
+/** As long as the client waits for a segment on the slowest line. */
+const LONGEST_MS = 3_600_000;
 
 /** Of a body without a segment. */
 const MAX_FIELDS_BYTES = 65_536;
@@ -31,28 +33,34 @@ export function limitOf({ route }, headers, maxBodyBytes) {
  * @param {Asked} asked
  * @param {Request} request
  * @param {number} limit
- * @returns {Promise<{ type?: string, body?: BodyInit, signed: Parameters }>} with the parameters in it that OAuth 1.0a signs
+ * @returns {Promise<import("./encodings.js").Written>}
  */
-export async function readBody({ route: { encoding, shapes }, boundary }, { body, headers, signal }, limit) {
+export async function readBody({ route: { encoding, shapes }, boundary }, request, limit) {
   if (encoding === "query") return { signed: [] };
-  const late = new Refusal(408, `The body did not arrive within ${LONGEST_MS / 1000} s.`);
-  const expected = Number(headers.get("content-length"));
-  const reading = within(LONGEST_MS, signal, late, (signal) => bytesOf(body, limit, signal, expected));
-  const bytes = await reading.catch((thrown) => {
-    throw thrown === late ? late : new Refusal(400, "The body broke off.");
-  });
+  const bytes = await arrived(request, limit);
   if (!bytes) throw tooLarge(limit);
-  const parameters = parametersIn(encoding, bytes, boundary);
+  const { read, write } = ENCODINGS[encoding];
+  const parameters = read(bytes, boundary);
   if (!parameters || !fits(shapes, parameters)) {
     throw new Refusal(400, "The body is not one that x-media-upload sends here.");
   }
-  if (encoding === "form") {
-    // Written anew: what was looked through, what is signed and what is sent are then the same.
-    const body = String(new URLSearchParams(parameters));
-    return { type: "application/x-www-form-urlencoded;charset=UTF-8", body, signed: parameters };
-  }
-  const type = encoding === "json" ? "application/json" : `multipart/form-data; boundary=${boundary}`;
-  return { type, body: /** @type {BodyInit} */ (bytes), signed: [] };
+  return write(parameters);
+}
+
+/**
+ * @param {Request} request
+ * @param {number} limit
+ */
+async function arrived({ body, headers, signal }, limit) {
+  const expected = Number(headers.get("content-length"));
+  const still = new Refusal(408, `Nothing of the body arrived for ${LONGEST_PAUSE_MS / 1000} s.`);
+  const late = new Refusal(408, `The body did not arrive within ${LONGEST_MS / 60_000} minutes.`);
+  const reading = within(LONGEST_MS, signal, late, (signal) =>
+    within(LONGEST_PAUSE_MS, signal, still, (signal, arrived) => bytesOf(body, limit, signal, { expected, arrived })),
+  );
+  return reading.catch((thrown) => {
+    throw thrown instanceof Refusal ? thrown : new Refusal(400, "The body broke off.");
+  });
 }
 
 /** @param {number} limit */

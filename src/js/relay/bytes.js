@@ -5,10 +5,10 @@
  * @param {ReadableStream<Uint8Array> | null} body
  * @param {number} limit
  * @param {AbortSignal} signal
- * @param {number} [expected] how many they are said to be
+ * @param {{ expected?: number, arrived?: () => void }} [besides] How many they are said to be; what is called when some have arrived.
  * @returns {Promise<Uint8Array | undefined>} undefined where they are more than `limit`
  */
-export async function bytesOf(body, limit, signal, expected = 0) {
+export async function bytesOf(body, limit, signal, { expected = 0, arrived = () => {} } = {}) {
   // As long as it is said to be, so that a segment is held once, and not in pieces besides.
   let bytes = new Uint8Array(expected > 0 && expected <= limit ? expected : 0);
   let length = 0;
@@ -20,6 +20,7 @@ export async function bytesOf(body, limit, signal, expected = 0) {
       const { done, value } = await reader.read();
       signal.throwIfAborted(); // one that is cancelled looks like one that has ended
       if (done) break;
+      if (value.length > 0) arrived();
       const needed = length + value.length;
       if (needed > limit) {
         stop();

@@ -1,16 +1,18 @@
 // What is let through: the requests that this package makes of X, as `protocol/request.rs` has them, and no others.
 
 import { Refusal } from "./answers.js";
+import { isRecord, tagOf } from "./checks.js";
 
 /** @typedef {import("../index.d.ts").ApiVersion} ApiVersion */
 /** @typedef {"query" | "form" | "json" | "multipart"} Encoding Where the parameters are, and how they are written. */
-/** @typedef {[name: string, value: string][]} Parameters */
+/** @typedef {[name: string, value: unknown][]} Parameters Text, but for what is in JSON, and the segment, a Blob. */
+/** @typedef {(value: any) => boolean} Is */
 /**
  * @typedef {object} Shape What the parameters of one command are.
- * @property {Record<string, RegExp>} needed
- * @property {string[]} [optional] With any value. Where it is left out, that is any name.
+ * @property {Record<string, Is>} needed
+ * @property {Record<string, Is>} [optional] Where it is left out, that is any name, with any value.
  */
-/** @typedef {{ route: Route, query: Parameters, boundary: string }} Asked The boundary is that of a multipart body. */
+/** @typedef {{ route: Route, query: [name: string, value: string][], boundary: string }} Asked The boundary is that of a multipart body. */
 /**
  * @typedef {object} Route
  * @property {ApiVersion} api
@@ -20,44 +22,80 @@ import { Refusal } from "./answers.js";
  * @property {Shape[]} shapes of which the parameters must have one
  */
 
-const ID = /^[0-9]{1,19}$/;
-const NUMBER = /^[0-9]{1,19}$/;
-const INDEX = /^[0-9]{1,3}$/;
-const ANY = /^/;
+const isText = text(/^/);
+const isId = text(/^[0-9]{1,19}$/);
+const isNumber = text(/^[0-9]{1,19}$/);
+const isIndex = text(/^[0-9]{1,3}$/);
+/** @type {Is} */
+const isSize = (value) => Number.isSafeInteger(value) && value >= 0;
+/** @type {Is} */
+const isBoolean = (value) => typeof value === "boolean";
+/** @type {Is} */
+const isBlob = (value) => tagOf(value) === "Blob";
 
-const INIT = { total_bytes: NUMBER, media_type: ANY };
-const INIT_OPTIONAL = ["media_category", "additional_owners", "shared"];
-const STATUS = only({ command: /^STATUS$/, media_id: ID });
-const SUBTITLES_V1 = only({ media_id: ID, media_category: ANY, subtitle_info: ANY });
+const STATUS = only({ command: text(/^STATUS$/), media_id: isId });
 
 const V1 = "/1.1/media/upload.json";
-const V1_INIT = only({ command: /^INIT$/, ...INIT }, INIT_OPTIONAL);
-const V1_APPEND = only({ command: /^APPEND$/, media_id: ID, segment_index: INDEX });
-const V1_FINALIZE = only({ command: /^FINALIZE$/, media_id: ID });
+const V1_INIT = only(
+  { command: text(/^INIT$/), total_bytes: isNumber, media_type: isText },
+  { media_category: isText, additional_owners: isText, shared: isText },
+);
+const V1_APPEND = only({ command: text(/^APPEND$/), media_id: isId, segment_index: isIndex, media: isBlob });
+const V1_FINALIZE = only({ command: text(/^FINALIZE$/), media_id: isId });
+const V1_SUBTITLE = only({ language_code: isText }, { media_id: isId, display_name: isText });
+const V1_SUBTITLES = only({
+  media_id: isId,
+  media_category: isText,
+  subtitle_info: object(only({ subtitles: list(object(V1_SUBTITLE)) })),
+});
+
+const V2_INIT = only(
+  { total_bytes: isSize, media_type: isText },
+  { media_category: isText, additional_owners: list(isId), shared: isBoolean },
+);
+const V2_APPEND = only({ segment_index: isIndex, media: isBlob });
+const V2_SUBTITLE = only({ id: isId, display_name: isText, language_code: isText });
+const V2_SUBTITLES_ADDED = only({ id: isId, media_category: isText, subtitles: object(V2_SUBTITLE) });
+const V2_SUBTITLES_REMOVED = only({ id: isId, media_category: isText, language_code: isText });
 
 const ROUTES = [
   route("1.1", "POST", V1, "form", V1_INIT, V1_FINALIZE),
   route("1.1", "POST", V1, "multipart", V1_APPEND),
   route("1.1", "GET", V1, "query", STATUS),
-  route("1.1", "POST", "/1.1/media/metadata/create.json", "json", { needed: { media_id: ID } }),
-  route("1.1", "POST", "/1.1/media/subtitles/create.json", "json", SUBTITLES_V1),
-  route("1.1", "POST", "/1.1/media/subtitles/delete.json", "json", SUBTITLES_V1),
-  route("2", "POST", "/2/media/upload/initialize", "json", only(INIT, INIT_OPTIONAL)),
-  route("2", "POST", "/2/media/upload/{id}/append", "multipart", only({ segment_index: INDEX })),
+  route("1.1", "POST", "/1.1/media/metadata/create.json", "json", { needed: { media_id: isId } }),
+  route("1.1", "POST", "/1.1/media/subtitles/create.json", "json", V1_SUBTITLES),
+  route("1.1", "POST", "/1.1/media/subtitles/delete.json", "json", V1_SUBTITLES),
+  route("2", "POST", "/2/media/upload/initialize", "json", V2_INIT),
+  route("2", "POST", "/2/media/upload/{id}/append", "multipart", V2_APPEND),
   route("2", "POST", "/2/media/upload/{id}/finalize", "json", only({})),
   route("2", "GET", "/2/media/upload", "query", STATUS),
-  route("2", "POST", "/2/media/metadata", "json", only({ id: ID, metadata: ANY })),
-  route("2", "POST", "/2/media/subtitles", "json", only({ id: ID, media_category: ANY, subtitles: ANY })),
-  route("2", "DELETE", "/2/media/subtitles", "json", only({ id: ID, media_category: ANY, language_code: ANY })),
+  route("2", "POST", "/2/media/metadata", "json", only({ id: isId, metadata: isRecord })),
+  route("2", "POST", "/2/media/subtitles", "json", V2_SUBTITLES_ADDED),
+  route("2", "DELETE", "/2/media/subtitles", "json", V2_SUBTITLES_REMOVED),
 ];
 
 /**
- * @param {Record<string, RegExp>} needed
- * @param {string[]} [optional]
+ * @param {Record<string, Is>} needed
+ * @param {Record<string, Is>} [optional]
  * @returns {Shape}
  */
-function only(needed, optional = []) {
+function only(needed, optional = {}) {
   return { needed, optional };
+}
+
+/** @param {RegExp} pattern @returns {Is} */
+function text(pattern) {
+  return (value) => typeof value === "string" && pattern.test(value);
+}
+
+/** @param {Is} isItem @returns {Is} */
+function list(isItem) {
+  return (value) => Array.isArray(value) && value.every(isItem);
+}
+
+/** @param {Shape} shape @returns {Is} */
+function object(shape) {
+  return (value) => isRecord(value) && fits([shape], Object.entries(value));
 }
 
 /**
@@ -94,7 +132,7 @@ export function methodsOf(here) {
 
 /** How a body of each encoding has to name itself, as fetch does. @type {Record<Encoding, RegExp>} */
 const TYPES = {
-  query: ANY, // there is none
+  query: /^/, // there is none
   form: /^application\/x-www-form-urlencoded(; ?charset=utf-8)?$/i,
   json: /^application\/json(; ?charset=utf-8)?$/i,
   multipart: /^multipart\/form-data; ?boundary=([\w-]{1,70})$/i,
@@ -128,9 +166,17 @@ export function routeOf(here, { method, headers, url }) {
  */
 export function fits(shapes, parameters) {
   const given = new Map(parameters);
-  return given.size === parameters.length && shapes.some(({ needed, optional }) => {
-    const names = [...Object.keys(needed), ...(optional ?? given.keys())];
-    const isRight = (/** @type {[string, RegExp]} */ [name, pattern]) => given.has(name) && pattern.test(given.get(name) ?? "");
-    return Object.entries(needed).every(isRight) && [...given.keys()].every((name) => names.includes(name));
-  });
+  return given.size === parameters.length && shapes.some((shape) => isOf(shape, given));
+}
+
+/**
+ * @param {Shape} shape
+ * @param {Map<string, unknown>} given
+ */
+function isOf({ needed, optional }, given) {
+  const needs = Object.entries(needed);
+  if (!needs.every(([name, is]) => given.has(name) && is(given.get(name)))) return false;
+  if (!optional) return true;
+  const known = new Map([...Object.entries(optional), ...needs]);
+  return [...given].every(([name, value]) => known.get(name)?.(value) ?? false);
 }

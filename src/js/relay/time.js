@@ -1,12 +1,12 @@
 // Nobody is waited for without end.
 
 /**
- * What `work` gives; its signal is aborted after so long, or with `outer`.
+ * What `work` gives; its signal is aborted after so long, or with `outer`. What it is given besides begins that time anew.
  * @template T
  * @param {number} ms
  * @param {AbortSignal} outer
  * @param {Error} late what to throw when the time is over
- * @param {(signal: AbortSignal) => Promise<T>} work
+ * @param {(signal: AbortSignal, again: () => void) => Promise<T>} work
  * @returns {Promise<T>}
  */
 export async function within(ms, outer, late, work) {
@@ -14,13 +14,19 @@ export async function within(ms, outer, late, work) {
   const controller = new AbortController();
   const abort = () => controller.abort();
   let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    abort();
-  }, ms);
+  const begin = () =>
+    setTimeout(() => {
+      isLate = true;
+      abort();
+    }, ms);
+  let timer = begin();
+  const again = () => {
+    clearTimeout(timer);
+    timer = begin();
+  };
   outer.addEventListener("abort", abort);
   try {
-    return await work(controller.signal);
+    return await work(controller.signal, again);
   } catch (error) {
     throw isLate ? late : error;
   } finally {

@@ -18,8 +18,14 @@ const LONGEST_ANSWER_MS = 60_000;
 /** X's answers have less than 2 KiB. */
 const MAX_ANSWER_BYTES = 65_536;
 
+/** The limits of a command in a quarter of an hour, and those of a user and of an app in a day. */
+const LIMITS = ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"];
+
 /** What the client reads of an answer. */
-export const PASSED = ["date", "retry-after", "x-rate-limit-limit", "x-rate-limit-remaining", "x-rate-limit-reset"];
+export const PASSED = [
+  ...["date", "retry-after"],
+  ...LIMITS.flatMap((limit) => [`${limit}-limit`, `${limit}-remaining`, `${limit}-reset`]),
+];
 
 const JSON_TYPE = /^application\/(problem\+)?json\b/i;
 
