@@ -1,5 +1,8 @@
 // A stream read whole, and never more of it than is allowed.
 
+/** How much is free on either side of the bytes in their buffer, so that something can be written around them without copying them. */
+export const ROOM = 512;
+
 /**
  * All bytes of a body.
  * @param {ReadableStream<Uint8Array> | null} body
@@ -10,7 +13,7 @@
  */
 export async function bytesOf(body, limit, signal, { expected = 0, arrived = () => {} } = {}) {
   // As long as it is said to be, so that a segment is held once, and not in pieces besides.
-  let bytes = new Uint8Array(expected > 0 && expected <= limit ? expected : 0);
+  let held = new Uint8Array(ROOM + (expected > 0 && expected <= limit ? expected : 0) + ROOM);
   let length = 0;
   const reader = body?.getReader();
   const stop = () => reader?.cancel().catch(() => {});
@@ -26,14 +29,14 @@ export async function bytesOf(body, limit, signal, { expected = 0, arrived = () 
         stop();
         return undefined;
       }
-      if (needed > bytes.length) bytes = grown(bytes, Math.min(limit, Math.max(needed, 2 * length)));
-      bytes.set(value, length);
+      if (ROOM + needed + ROOM > held.length) held = grown(held, ROOM + Math.min(limit, Math.max(needed, 2 * length)) + ROOM);
+      held.set(value, ROOM + length);
       length = needed;
     }
   } finally {
     signal.removeEventListener("abort", stop);
   }
-  return bytes.subarray(0, length);
+  return held.subarray(ROOM, ROOM + length);
 }
 
 /**

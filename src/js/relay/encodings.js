@@ -1,7 +1,7 @@
 // How parameters are read out of a body, and how they are written into the one that is sent.
 
 import { isRecord } from "./checks.js";
-import { readMultipart } from "./multipart.js";
+import { readMultipart, writeMultipart } from "./multipart.js";
 
 /** @typedef {import("./routes.js").Parameters} Parameters */
 /**
@@ -13,7 +13,7 @@ import { readMultipart } from "./multipart.js";
 /**
  * @typedef {object} Encoded
  * @property {(bytes: Uint8Array, boundary: string) => Parameters | undefined} read undefined where the body is not so encoded
- * @property {(parameters: any[]) => Written} write
+ * @property {(parameters: any) => Written} write
  */
 
 /** @type {Record<"form" | "json" | "multipart", Encoded>} */
@@ -31,13 +31,6 @@ function writeForm(parameters) {
 /** @param {Parameters} parameters */
 function writeJson(parameters) {
   return { body: JSON.stringify(Object.fromEntries(parameters)), type: "application/json", signed: [] };
-}
-
-/** @param {[string, any][]} parameters */
-function writeMultipart(parameters) {
-  const body = new FormData();
-  for (const [name, value] of parameters) body.append(name, value);
-  return { body, signed: [] };
 }
 
 /** A mark of the byte order at its beginning is not part of it. @param {Uint8Array} bytes */

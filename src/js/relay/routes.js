@@ -1,11 +1,11 @@
 // What is let through: the requests that this package makes of X, as `protocol/request.rs` has them, and no others.
 
 import { Refusal } from "./answers.js";
-import { isRecord, tagOf } from "./checks.js";
+import { isRecord } from "./checks.js";
 
 /** @typedef {import("../index.d.ts").ApiVersion} ApiVersion */
 /** @typedef {"query" | "form" | "json" | "multipart"} Encoding Where the parameters are, and how they are written. */
-/** @typedef {[name: string, value: unknown][]} Parameters Text, but for what is in JSON, and the segment, a Blob. */
+/** @typedef {[name: string, value: unknown][]} Parameters Text, but for what is in JSON, and the bytes of a segment. */
 /** @typedef {(value: any) => boolean} Is */
 /**
  * @typedef {object} Shape What the parameters of one command are.
@@ -31,7 +31,7 @@ const isSize = (value) => Number.isSafeInteger(value) && value >= 0;
 /** @type {Is} */
 const isBoolean = (value) => typeof value === "boolean";
 /** @type {Is} */
-const isBlob = (value) => tagOf(value) === "Blob";
+const isBytes = (value) => value instanceof Uint8Array;
 
 const STATUS = only({ command: text(/^STATUS$/), media_id: isId });
 
@@ -40,7 +40,7 @@ const V1_INIT = only(
   { command: text(/^INIT$/), total_bytes: isNumber, media_type: isText },
   { media_category: isText, additional_owners: isText, shared: isText },
 );
-const V1_APPEND = only({ command: text(/^APPEND$/), media_id: isId, segment_index: isIndex, media: isBlob });
+const V1_APPEND = only({ command: text(/^APPEND$/), media_id: isId, segment_index: isIndex, media: isBytes });
 const V1_FINALIZE = only({ command: text(/^FINALIZE$/), media_id: isId });
 const V1_SUBTITLE = only({ language_code: isText }, { media_id: isId, display_name: isText });
 const V1_SUBTITLES = only({
@@ -53,7 +53,7 @@ const V2_INIT = only(
   { total_bytes: isSize, media_type: isText },
   { media_category: isText, additional_owners: list(isId), shared: isBoolean },
 );
-const V2_APPEND = only({ segment_index: isIndex, media: isBlob });
+const V2_APPEND = only({ segment_index: isIndex, media: isBytes });
 const V2_SUBTITLE = only({ id: isId, display_name: isText, language_code: isText });
 const V2_SUBTITLES_ADDED = only({ id: isId, media_category: isText, subtitles: object(V2_SUBTITLE) });
 const V2_SUBTITLES_REMOVED = only({ id: isId, media_category: isText, language_code: isText });
