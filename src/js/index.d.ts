@@ -17,7 +17,8 @@ export type Bytes = ArrayBuffer | ArrayBufferView;
 
 /**
  * Loads the WebAssembly once; later calls return the same promise; a failed load can be tried again.
- * Without a source it loads `x-media-upload.wasm` from beside this module. Nothing is done at import:
+ * Without a source it loads `x-media-upload.wasm` from beside this module; in Node and Deno, the one
+ * that is inside `x-media-upload/inline`, as Node's fetch reads no files. Nothing is done at import:
  * using anything else before this has resolved throws an Error that says so.
  */
 export default function init(source?: WasmSource): Promise<void>;

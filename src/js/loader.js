@@ -21,11 +21,14 @@ export function load(source) {
 
 /** @param {() => import("./index.d.ts").WasmSource} where */
 async function fetchAndLoad(where) {
+  assertPlatform();
+  /** @type {any} */
   const source = where();
-  const isAddress = typeof source === "string" || source instanceof URL || source instanceof Request;
+  const isAddress = typeof source === "string" || ["URL", "Request"].includes(tagOf(source));
+  /** @type {any} */
   const given = await (isAddress ? fetched(source) : source);
   // Compiled as a whole, not as it streams in: for so small a file that is as fast, and any content type will do.
-  const code = given instanceof Response ? await bytesOf(given) : given;
+  const code = tagOf(given) === "Response" ? await bytesOf(given) : given;
   // Of bytes comes a module with its instance, of a module the instance.
   const made = /** @type {any} */ (
     await WebAssembly.instantiate(/** @type {any} */ (codeOf(code)), imports()).catch(forbiddenOr)
@@ -38,7 +41,7 @@ async function fetched(address) {
   try {
     return await fetch(address);
   } catch (cause) {
-    const url = address instanceof Request ? address.url : address;
+    const url = tagOf(address) === "Request" ? /** @type {Request} */ (address).url : address;
     throw failure(`${url} could not be fetched. Check the connection, and connect-src in the Content-Security-Policy.`, cause);
   }
 }
@@ -66,6 +69,7 @@ async function bytesOf(response) {
 
 /** @param {import("./index.d.ts").Bytes | WebAssembly.Module} source */
 export function loadSync(source) {
+  assertPlatform();
   begin(instanceOf(codeOf(source)));
   loading ??= Promise.resolve();
 }
@@ -73,7 +77,8 @@ export function loadSync(source) {
 /** @param {BufferSource | WebAssembly.Module} code */
 function instanceOf(code) {
   try {
-    const module = code instanceof WebAssembly.Module ? code : new WebAssembly.Module(code);
+    const isModule = tagOf(code) === "WebAssembly.Module";
+    const module = isModule ? /** @type {WebAssembly.Module} */ (code) : new WebAssembly.Module(/** @type {BufferSource} */ (code));
     return new WebAssembly.Instance(module, imports());
   } catch (thrown) {
     return forbiddenOr(thrown);
@@ -94,6 +99,26 @@ function forbiddenOr(thrown) {
     throw failure(`no WebAssembly may be compiled here. ${page}; ${worker}.`, thrown);
   }
   throw thrown;
+}
+
+/**
+ * Fails where what stands for a browser lacks what an upload needs. In tests jsdom has its own Blob, which can't be read, or which
+ * the FormData of Node's fetch does not take.
+ */
+function assertPlatform() {
+  try {
+    new TextDecoder();
+    const blob = new Blob();
+    if (!blob.arrayBuffer) throw new TypeError("Blob has no arrayBuffer");
+    new FormData().append("media", blob);
+  } catch (/** @type {any} */ lack) {
+    throw failure(`not all is here that browsers have: ${lack.message}. For tests in jsdom see the README, "In your test runner".`, lack);
+  }
+}
+
+/** What kind of platform object it is, of whichever realm. @param {any} value */
+function tagOf(value) {
+  return value?.[Symbol.toStringTag];
 }
 
 /**

@@ -80,8 +80,28 @@ test("names only files that are there", () => {
   const paths = [main, module, types, ...leaves(exports)];
   for (const path of paths) assert.ok(existsSync(join(app.package, path)), path);
   for (const entry of [".", "./inline", "./relay", "./stores"]) {
-    assert.deepEqual(Object.keys(exports[entry]), ["types", "default"], `${entry}: types come first`);
+    const conditions = entry === "." ? ["types", "node", "default"] : ["types", "default"];
+    assert.deepEqual(Object.keys(exports[entry]), conditions, `${entry}: types come first`);
   }
+});
+
+test("is led to the WebAssembly inside where fetch reads no files, in Node and what resolves as it does", async () => {
+  await runInNode(`
+    import assert from "node:assert/strict";
+    import init, { MediaClient } from "x-media-upload";
+
+    globalThis.fetch = () => assert.fail("something is fetched");
+    await init();
+    new MediaClient({ api: "2" }).free();
+  `);
+});
+
+test("can be had by require(), where Node has that for ES modules", { skip: !process.features.require_module }, async () => {
+  const script = `
+    const { default: init, MediaClient } = require("x-media-upload");
+    init().then(() => new MediaClient({ api: "2" }).free());
+  `;
+  await promisify(execFile)(process.execPath, ["--input-type=commonjs", "--eval", script], { cwd: app.folder });
 });
 
 test("leads resolvers that ignore exports, as Parcel's and old ones of TypeScript, to the same files", () => {
@@ -142,8 +162,8 @@ test("does nothing when it is imported, also where there is nothing to do it wit
       modules.set(href, module);
       return module;
     };
-    for (const entry of ["", "/inline", "/relay", "/stores"]) {
-      const module = moduleAt(new URL(import.meta.resolve("x-media-upload" + entry)));
+    for (const entry of ["index", "inline", "relay", "stores"]) {
+      const module = moduleAt(new URL(entry + ".js", import.meta.resolve("x-media-upload/relay")));
       await module.link((name, { identifier }) => moduleAt(new URL(name, identifier)));
       await module.evaluate();
     }
