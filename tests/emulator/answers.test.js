@@ -99,6 +99,9 @@ describe("1.1 as it was recorded", () => {
     assert.match(video.text, /"video":\{"video_type":"video\\\/mp4"\}/);
     assertSameShape(video.json, reply("v1-finalize-ready.json"));
 
+    const gif = await x.v1Finalize(await beginV1({ media_type: "image/gif" }, fixture("animated.gif")));
+    assertSameShape(gif.json, reply("v1-finalize-ready-gif.json"));
+
     const image = await x.v1Finalize(await beginV1({ media_type: "image/png" }, fixture("picture.png")));
     assertSameShape(image.json, reply("v1-one-shot-image.json"));
     assert.deepEqual(image.json.image, { image_type: "image/png", w: 160, h: 120 });
@@ -112,6 +115,17 @@ describe("1.1 as it was recorded", () => {
     const failed = await x.v1Status(id);
     assertSameShape(failed.json, reply("v1-status-failed.json"));
     assert.deepEqual(failed.json.processing_info, reply("v1-status-failed.json").processing_info);
+  });
+
+  test("the limits of INIT: one of pictures and GIFs, another of video", async () => {
+    /** @param {string} media_type */
+    const limitOf = async (media_type) => {
+      const { headers } = await x.v1({ command: "INIT", total_bytes: 6, media_type });
+      return [headers.get("x-rate-limit-limit"), headers.get("x-rate-limit-remaining")];
+    };
+    assert.deepEqual(await limitOf("video/mp4"), ["200", "199"]);
+    assert.deepEqual(await limitOf("image/png"), ["415", "414"]);
+    assert.deepEqual(await limitOf("image/gif"), ["415", "413"]);
   });
 
   test("parameters in the query, a segment in base64", async () => {
@@ -167,6 +181,20 @@ describe("2 as it was documented and recorded", () => {
     assertSameShape(image.json, reply("v2-finalize-ready-image.json"));
   });
 
+  test("FINALIZE of an image as other recordings have it, where a setting says so", async () => {
+    state.change({ widthAndHeight: true });
+    const { json } = await x.v2Finalize(await beginV2({ media_type: "image/png" }, fixture("picture.png")));
+    const recorded = reply("v2-finalize-ready-image-width-height.json").data.image;
+    assertSameShape(json.data.image, recorded);
+    assert.deepEqual(json.data.image, { height: 120, image_type: "image/png", width: 160 });
+  });
+
+  test("FINALIZE as JSON without a body, as X's own SDK sends it, where a setting says so", async () => {
+    state.change({ emptyJson: true });
+    const path = `/2/media/upload/${await beginV2(VIDEO, ABC)}/finalize`;
+    assert.equal((await x.send("POST", path, "", { "content-type": "application/json" })).status, 200);
+  });
+
   test("a failure, also without a reason", async () => {
     state.processing = { duration_secs: 0, outcome: "failed", failed_at_percent: 99 };
     const id = await beginV2(VIDEO, ABC);
@@ -181,7 +209,10 @@ describe("alt text and subtitles", () => {
   test("1.1 answers without a body", async () => {
     const id = await beginV1(VIDEO, ABC);
     const texts = await x.postJson("/1.1/media/metadata/create.json", { media_id: id, alt_text: { text: "a cat" } });
-    assert.deepEqual([texts.status, texts.text], [200, ""]);
+    assert.deepEqual([texts.status, texts.text], [200, fixture("replies/v1-metadata.txt").toString()]);
+    assert.equal(texts.headers.get("content-type"), "text/html;charset=utf-8");
+    assert.equal(texts.headers.get("x-rate-limit-limit"), "2000");
+    assert.equal(texts.headers.get("x-rate-limit-reset"), String(START / 1000 + 3600));
     const english = { media_id: UNKNOWN, language_code: "EN", display_name: "English" };
     const subtitles = { media_id: id, media_category: "TweetVideo", subtitle_info: { subtitles: [english] } };
     assert.equal((await x.postJson("/1.1/media/subtitles/create.json", subtitles)).status, 200);
@@ -189,6 +220,21 @@ describe("alt text and subtitles", () => {
     assert.deepEqual([media.metadata, media.subtitles], [{ alt_text: { text: "a cat" } }, [english]]);
     assert.equal((await x.postJson("/1.1/media/subtitles/delete.json", subtitles)).status, 200);
     assert.deepEqual((await x.control("GET", `media/${id}`)).subtitles, []);
+  });
+
+  test("1.1 takes ids as integers too", async () => {
+    const id = await beginV1(VIDEO, ABC);
+    /** @param {string} path @param {string} body */
+    const post = (path, body) => x.send("POST", `/1.1/media/${path}`, body, { "content-type": "application/json" });
+    const said = await post("metadata/create.json", `{"media_id":${id},"alt_text":{"text":"\\"media_id\\":1"}}`);
+    assert.equal(said.status, 200);
+    const subtitle = `{"media_id" : ${UNKNOWN},"language_code":"EN","display_name":"English"}`;
+    const subtitles = `{"media_id":${id},"media_category":"TweetVideo","subtitle_info":{"subtitles":[${subtitle}]}}`;
+    assert.equal((await post("subtitles/create.json", subtitles)).status, 200);
+    const media = await x.control("GET", `media/${id}`);
+    assert.deepEqual(media.metadata, { alt_text: { text: '"media_id":1' } });
+    assert.deepEqual(media.subtitles, [{ media_id: UNKNOWN, language_code: "EN", display_name: "English" }]);
+    assert.equal((await post("subtitles/delete.json", subtitles)).status, 200);
   });
 
   test("2 tells what is associated now", async () => {

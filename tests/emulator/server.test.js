@@ -173,6 +173,8 @@ describe("control", () => {
       ["POST", "rules", { command: "APPEND", segment: 1, fault: { kind: "cut" } }],
       ["POST", "rules", [{ fault: { kind: "explode" } }]],
       ["POST", "rules", { occurrence: 0, fault: { kind: "cut" } }],
+      ["POST", "rules", { fault: "bad-weather" }],
+      ["POST", "rules", { fault: { kind: "patch" } }],
       ["PUT", "processing", { duration: 3 }],
       ["PUT", "settings", { colour: "blue" }],
     ];

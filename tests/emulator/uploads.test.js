@@ -98,6 +98,21 @@ describe("processing", () => {
     assert.equal(json.data.media_key, `16_${json.data.id}`);
   });
 
+  test("in the mood playground goes as in X's own, whose STATUS speaks of what was never finalized", async () => {
+    state.setMood("playground");
+    const [v1, v2] = [await beginV1(VIDEO, ABC), await beginV2(VIDEO, ABC)];
+    assert.deepEqual((await x.v2Status(v2)).json, { data: { id: v2, media_key: `7_${v2}`, expires_after_secs: 86_400 } });
+    const early = await x.v1Status(v1);
+    assert.deepEqual([early.status, early.text], [200, `{"media_id":${v1},"media_id_string":"${v1}","expires_after_secs":86400,"media_key":"7_${v1}"}`]);
+
+    const said = [await x.v2Finalize(v2)];
+    for (let count = 0; count < 3; count++) said.push(await x.v2Status(v2));
+    assert.deepEqual(
+      said.map(({ json }) => json.data.processing_info?.progress_percent),
+      [50, 75, 100, undefined],
+    );
+  });
+
   test("FINALIZE again changes nothing", async () => {
     state.setMood("slow");
     const id = await beginV1(VIDEO, ABC);

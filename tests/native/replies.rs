@@ -8,7 +8,7 @@ use serde_json::json;
 use super::driver::{COMMANDS, Client, EPOCH, End, ID, body, end_about, http, parse, without};
 
 /// Method, HTTP status and file, beside the Media. `expiresAt` is reckoned from `expires_after_secs`.
-const MEDIA: [(&str, u16, &str, &str); 32] = [
+const MEDIA: [(&str, u16, &str, &str); 33] = [
     ("initialize", 202, "v1-init.json", r#"{"media_id_string":"1349803915521482754","expires_after_secs":86400}"#),
     (
         "initialize",
@@ -217,6 +217,12 @@ const MEDIA: [(&str, u16, &str, &str); 32] = [
         "v2-finalize-ready-image-width-height.json",
         r#"{"media_id_string":"1900544781383569410","media_key":"3_1900544781383569410","size":100,
             "expires_after_secs":86400,"image":{"image_type":"image/png","w":12,"h":16}}"#,
+    ),
+    (
+        "status",
+        200,
+        "v2-status-before-finalize.json",
+        r#"{"media_id_string":"1912103767639719936","media_key":"1764100_000","expires_after_secs":3600}"#,
     ),
     // It is about the media that was asked about.
     (

@@ -4,7 +4,7 @@ import { inTime, ordinal } from "./words.js";
 
 /**
  * @typedef {import("./emulator.js").Rule} Rule
- * @typedef {Rule["fault"]} Fault
+ * @typedef {import("../emulator/faults.js").Fault} Fault
  */
 
 /** @param {FormData} data @returns {Rule} */
@@ -44,11 +44,14 @@ export function ruleWords({ command, segment_index, occurrence = 1, fault }) {
   return `${which.join(" ")}, ${ordinal(occurrence)} time: ${faultWords(fault)}`;
 }
 
-/** @param {Fault} fault */
+/** @param {Rule["fault"]} fault */
 function faultWords(fault) {
+  if (typeof fault === "string") return fault;
   switch (fault.kind) {
     case "status":
       return String(fault.status);
+    case "patch":
+      return "done, its answer changed";
     case "delay":
       return `answer ${inTime(fault.ms)} late`;
     case "cut":

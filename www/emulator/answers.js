@@ -65,8 +65,27 @@ export function mediaV1(status, mediaId, fields) {
   };
 }
 
+/**
+ * @param {number} status
+ * @param {unknown} value
+ */
+export const jsonV2 = (status, value) => json(status, JSON_V2, value);
+
 /** @param {unknown} data */
-export const dataV2 = (data) => json(200, JSON_V2, { data });
+export const dataV2 = (data) => jsonV2(200, { data });
+
+/**
+ * HTML, as whoever stands between a client and X answers.
+ * @param {number} status
+ * @param {string} title
+ * @param {string} text
+ * @returns {Answer}
+ */
+export const page = (status, title, text) => ({
+  status,
+  headers: { "content-type": "text/html;charset=utf-8" },
+  body: `<!doctype html><title>${title}</title><h1>${title}</h1><p>${text}</p>`,
+});
 
 /**
  * FINALIZE writes `video\/mp4` in both versions, STATUS `video/mp4`: both are the same JSON.
@@ -103,7 +122,7 @@ export const problem = (status, title, { detail = title, type = "about:blank" } 
  * @param {...string} messages
  */
 export const invalidRequest = (...messages) =>
-  json(400, JSON_V2, {
+  jsonV2(400, {
     errors: messages.map((message) => ({ message })),
     title: "Invalid Request",
     detail: "One or more parameters to your request was invalid.",
@@ -137,6 +156,7 @@ export const tooLarge = empty(413);
 
 /** @type {Record<number, [code: number, message: string]>} */
 const TYPICAL_V1 = {
+  400: [215, "Bad Authentication data."],
   401: [32, "Could not authenticate you"],
   403: [220, "Your credentials do not allow access to this resource."],
   404: [34, "Sorry, that page does not exist"],
@@ -156,7 +176,7 @@ const TYPICAL_V2 = {
   403: problem(403, "Forbidden"),
   404: problem(404, "Not Found"),
   429: problem(429, "Too Many Requests"),
-  500: json(500, JSON_V2, { errors: ["internal server error"] }),
+  500: jsonV2(500, { errors: ["internal server error"] }),
   503: problem(503, "Service Unavailable"),
 };
 

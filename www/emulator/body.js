@@ -38,6 +38,11 @@ export class Body {
     return /** @type {unknown} */ (JSON.parse(this.#text()));
   }
 
+  /** The same, where a `media_id` written as an integer is text of the same digits. */
+  jsonWithIdsAsText() {
+    return /** @type {unknown} */ (JSON.parse(this.#text().replace(/(?<!\\)("media_id"\s*:\s*)(\d+)/g, '$1"$2"')));
+  }
+
   /** The form, empty where the body is none that can be read. */
   form() {
     return (this.#form ??= this.#readForm());

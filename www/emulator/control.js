@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { corsHeaders } from "./cors.js";
 import { FAULT_KINDS } from "./faults.js";
 import { MOODS } from "./moods.js";
+import { NAMED_FAULTS } from "./named-faults.js";
 import { COMMANDS } from "./vocabulary.js";
 
 /**
@@ -138,11 +139,16 @@ function readRule(value) {
 
 /** @param {unknown} value */
 function checkFault(value) {
-  const { kind, status, ms } = known(value, ["kind", "status", "body", "headers", "ms"]);
+  if (typeof value === "string") {
+    if (!Object.hasOwn(NAMED_FAULTS, value)) throw new Misuse(`fault: one of ${Object.keys(NAMED_FAULTS).join(", ")}`);
+    return;
+  }
+  const { kind, status, patch, ms } = known(value, ["kind", "status", "body", "headers", "done", "patch", "ms"]);
   if (!FAULT_KINDS.some((each) => each === kind)) throw new Misuse(`fault.kind: one of ${FAULT_KINDS.join(", ")}`);
   if (kind === "status" && !(typeof status === "number" && status >= 200 && status <= 599)) {
     throw new Misuse("fault.status: 200 to 599");
   }
+  if (kind === "patch") known(patch, Object.keys(Object(patch)));
   if (kind === "delay" && !(typeof ms === "number" && ms >= 0)) throw new Misuse("fault.ms: milliseconds");
 }
 

@@ -5,10 +5,11 @@ import { ConnectionCut } from "./connection-cut.js";
 import { Refusal, typical } from "./answers.js";
 import { refuseStranger } from "./auth.js";
 import { corsHeaders } from "./cors.js";
+import { faultNamed } from "./named-faults.js";
+import { suffer } from "./suffer.js";
 
 /**
  * @typedef {import("./answers.js").Answer} Answer
- * @typedef {import("./faults.js").Fault} Fault
  * @typedef {import("./log.js").Entry} Entry
  * @typedef {import("./state.js").State} State
  * @typedef {import("./vocabulary.js").ApiVersion} ApiVersion
@@ -18,6 +19,7 @@ import { corsHeaders } from "./cors.js";
  * @property {Command | undefined} command Undefined where it names none.
  * @property {string | undefined} [media_id]
  * @property {string | undefined} [segment_index] As it was written.
+ * @property {string | undefined} [media_type] Of INIT in 1.1, as it was written.
  * @property {() => Answer} effect Does it. Throws a Refusal.
  *
  * @typedef {{ Bindings: { entry: Entry } }} Env The entry of the log travels with the request.
@@ -25,7 +27,7 @@ import { corsHeaders } from "./cors.js";
  */
 
 /** One request that has been read, and the ways to answer it. */
-class Exchange {
+export class Exchange {
   /**
    * @param {State} state
    * @param {ApiVersion} api
@@ -43,12 +45,15 @@ class Exchange {
     this.refusal = refusal;
   }
 
-  /** Does what is asked, or refuses to. */
-  done() {
+  /**
+   * Does what is asked, or refuses to.
+   * @param {(answer: Answer) => Answer} [change] Of the answer, before it is sent.
+   */
+  done(change = (answer) => answer) {
     if (this.refusal) return this.respond(this.refusal);
     const limits = this.#limits();
     const answer = limits.allowed ? this.#effect() : typical(this.api, 429);
-    return this.respond({ ...answer, headers: { ...answer.headers, ...limits.headers } });
+    return this.respond(change({ ...answer, headers: { ...answer.headers, ...limits.headers } }));
   }
 
   /** @param {Answer} answer */
@@ -87,9 +92,9 @@ class Exchange {
 
   /** The request as rules and limits see it. */
   struck() {
-    const { command, media_id } = this.asked;
+    const { command, media_id, media_type } = this.asked;
     if (!command) return undefined;
-    return { api: this.api, command, media_id, segment_index: this.entry.segment_index ?? undefined };
+    return { api: this.api, command, media_id, media_type, segment_index: this.entry.segment_index ?? undefined };
   }
 }
 
@@ -117,83 +122,9 @@ export async function exchange(state, context, api, read) {
   const current = new Exchange(state, api, request, entry, asked, refusal);
   const struck = current.struck();
   const fault = struck && (state.rules.next(struck) ?? state.mood.fault?.(struck));
-  entry.fault = fault?.kind ?? null;
-  return fault ? suffer(fault, current) : current.done();
-}
-
-/**
- * @param {Fault} fault
- * @param {Exchange} exchange
- * @returns {Promise<Response>}
- */
-async function suffer(fault, exchange) {
-  const { signal } = exchange.request;
-  switch (fault.kind) {
-    case "status":
-      return exchange.respond(answerOf(fault, exchange));
-    case "delay": {
-      const response = exchange.done();
-      await clientGone(signal, fault.ms);
-      return response;
-    }
-    case "cut":
-      throw new ConnectionCut("nothing was done");
-    case "lost":
-      exchange.done();
-      throw new ConnectionCut("the answer is lost");
-    case "truncate":
-      throw new ConnectionCut("in the middle of the answer", await firstHalf(exchange.done()));
-    case "stall":
-      await clientGone(signal);
-      throw new ConnectionCut("the client went away");
-  }
-}
-
-/**
- * @param {Extract<Fault, { kind: "status" }>} fault
- * @param {Exchange} exchange
- * @returns {Answer}
- */
-function answerOf({ status, body, headers = {} }, exchange) {
-  if (body === undefined) {
-    const usual = typical(exchange.api, status);
-    return { ...usual, headers: { ...usual.headers, ...(status === 429 && exchange.limitReached()), ...headers } };
-  }
-  if (typeof body === "string") return { status, headers, body };
-  return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) };
-}
-
-/**
- * @param {Response} response
- * @returns {Promise<{ status: number, headers: Headers, body: Uint8Array } | undefined>} Undefined for
- *   an answer that has no body: without its headers nothing of it can be seen.
- */
-async function firstHalf(response) {
-  const whole = new Uint8Array(await response.arrayBuffer());
-  if (whole.length === 0) return undefined;
-  const headers = new Headers(response.headers);
-  headers.set("content-length", String(whole.length));
-  return { status: response.status, headers, body: whole.subarray(0, whole.length >> 1) };
-}
-
-/**
- * Resolves when the client has gone away, or that much later.
- * @param {AbortSignal} signal
- * @param {number} [ms]
- */
-function clientGone(signal, ms) {
-  return /** @type {Promise<void>} */ (
-    new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const timer = ms === undefined ? undefined : setTimeout(over, ms);
-      signal.addEventListener("abort", over);
-      function over() {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", over);
-        resolve();
-      }
-    })
-  );
+  if (fault === undefined) return current.done();
+  entry.fault = typeof fault === "string" ? fault : fault.kind;
+  return suffer(typeof fault === "string" ? faultNamed(fault, api, state.now()) : fault, current);
 }
 
 /** @param {string | undefined} text */

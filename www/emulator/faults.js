@@ -4,11 +4,13 @@
  * @typedef {import("./vocabulary.js").ApiVersion} ApiVersion
  * @typedef {import("./vocabulary.js").Command} Command
  *
- * @typedef {{ kind: "status", status: number, body?: unknown, headers?: Record<string, string> }
+ * @typedef {{ kind: "status", status: number, body?: unknown, headers?: Record<string, string>, done?: boolean }
+ *   | { kind: "patch", patch: object }
  *   | { kind: "delay", ms: number }
  *   | { kind: "cut" } | { kind: "lost" } | { kind: "truncate" } | { kind: "stall" }} Fault
- *   `status`: answered so, and not done; without a body, what X says with this status. A string is sent
- *   as it is, anything else as JSON.
+ *   `status`: answered so, and not done unless `done` says so; without a body, what X says with this
+ *   status. A string is sent as it is, anything else as JSON.
+ *   `patch`: done, and a good answer in JSON is changed by this merge patch (RFC 7396).
  *   `delay`: done, and answered that much later.
  *   `cut`: the connection is cut, and nothing was done.
  *   `lost`: done, then the connection is cut instead of an answer.
@@ -21,16 +23,17 @@
  * @property {number} [occurrence] The first of the matching requests that it strikes, from 1, counted
  *   since the rule was made. Default 1.
  * @property {number} [times] How many it strikes from there on. Default 1.
- * @property {Fault} fault
+ * @property {Fault | import("./named-faults.js").FaultName} fault
  *
  * @typedef {object} Struck The request that rules look at.
  * @property {ApiVersion} api
  * @property {Command} command
  * @property {string | undefined} media_id
  * @property {number | undefined} segment_index
+ * @property {string | undefined} [media_type]
  */
 
-export const FAULT_KINDS = /** @type {const} */ (["status", "delay", "cut", "lost", "truncate", "stall"]);
+export const FAULT_KINDS = /** @type {const} */ (["status", "patch", "delay", "cut", "lost", "truncate", "stall"]);
 
 export class Rules {
   /** @type {{ rule: Rule, seen: number }[]} */
@@ -53,10 +56,10 @@ export class Rules {
   /**
    * Every rule that matches counts the request; the first that is due strikes it.
    * @param {Struck} request
-   * @returns {Fault | undefined}
+   * @returns {Rule["fault"] | undefined}
    */
   next(request) {
-    /** @type {Fault | undefined} */
+    /** @type {Rule["fault"] | undefined} */
     let fault;
     for (const counted of this.#rules) {
       if (!matches(counted.rule, request)) continue;

@@ -15,7 +15,8 @@ import { scheme } from "./auth.js";
  * @property {number | null} segment_index
  * @property {number} bytes Of the request's body.
  * @property {number | null} status Of the answer, where one was made.
- * @property {import("./faults.js").Fault["kind"] | null} fault The one that struck it.
+ * @property {import("./faults.js").Fault["kind"] | import("./named-faults.js").FaultName | null} fault
+ *   The one that struck it, by its name where it has one.
  * @property {boolean} gone Whether the client went away first.
  * @property {{ authorization: import("./auth.js").Scheme, content_type: string | null, origin: string | null }} headers
  *   Never the value of an authorization.

@@ -1,4 +1,4 @@
-/** How X feels today: processing, the network and the limits, in five ready-made ways. */
+/** How X feels today: processing, the network and the limits, in six ready-made ways. */
 
 import { INVALID_MEDIA } from "./processing.js";
 
@@ -11,12 +11,20 @@ import { INVALID_MEDIA } from "./processing.js";
  * @property {import("./processing.js").Processing} processing
  * @property {(request: Struck) => Fault | undefined} [fault]
  * @property {(request: Struck) => boolean} [usesUpLimit] Whether this request finds its limit used up.
+ * @property {boolean} [earlyStatus] Whether STATUS speaks of media that was never finalized. Not known of X, whose
+ *   1.1 answered 404 (go-twitter #16, 2024).
  *
- * @typedef {"instant" | "slow" | "failed" | "flaky" | "rate-limited"} MoodName
+ * @typedef {"instant" | "slow" | "failed" | "flaky" | "rate-limited" | "playground"} MoodName
  */
 
 /** How long a limit stays used up in the mood `rate-limited`. */
 export const USED_UP_SECS = 3;
+
+/** How processing goes in X's own emulator, the playground (xdevplatform/playground@fe224d58). */
+const PLAYGROUND = [
+  ...[50, 75, 100].map((progress_percent) => ({ state: "processing", check_after_secs: 1, progress_percent })),
+  null,
+];
 
 /** @type {Record<MoodName, (random: () => number) => Mood>} */
 export const MOODS = {
@@ -30,6 +38,7 @@ export const MOODS = {
     processing: { duration_secs: 3 },
     usesUpLimit: firstOfEachMedia(["APPEND", "STATUS"]),
   }),
+  playground: () => ({ processing: { script: PLAYGROUND }, earlyStatus: true }),
 };
 
 /** Of four requests about one meets something, and the same one not more than twice on end. */

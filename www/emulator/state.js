@@ -18,6 +18,8 @@ import { processingInfo } from "./processing.js";
  * @property {number | null} expiresAfterSecs null for X's own.
  * @property {Partial<Record<import("./vocabulary.js").Command, import("./rate-limits.js").Limit>>} rateLimits
  *   Instead of X's own.
+ * @property {boolean} emptyJson Whether FINALIZE of version 2 may be JSON with an empty body; see v2.js.
+ * @property {boolean} widthAndHeight Whether FINALIZE of version 2 tells a picture's size as `width` and `height`.
  *
  * @typedef {import("./auth.js").AuthSettings & import("./cors.js").CorsSettings & OwnSettings} Settings
  *
@@ -39,6 +41,8 @@ const X = {
   maxSegmentBytes: 8_000_000,
   expiresAfterSecs: null,
   rateLimits: {},
+  emptyJson: false,
+  widthAndHeight: false,
 };
 
 export class State {
@@ -106,8 +110,7 @@ export class State {
    * @param {import("./faults.js").Struck} request
    */
   take(request) {
-    const { api, command } = request;
-    const window = this.limits.of(api, command);
+    const window = this.limits.of(request);
     if (this.mood.usesUpLimit?.(request)) window.useUp(USED_UP_SECS, this.now());
     return { allowed: window.take(this.now()), headers: window.headers() };
   }
@@ -116,8 +119,16 @@ export class State {
    * The headers of a limit that was reached, without it being so.
    * @param {import("./faults.js").Struck} request
    */
-  limitReached({ api, command }) {
-    return this.limits.of(api, command).headersWhenUsedUp(USED_UP_SECS, this.now());
+  limitReached(request) {
+    return this.limits.of(request).headersWhenUsedUp(USED_UP_SECS, this.now());
+  }
+
+  /**
+   * Whether STATUS speaks of it although it was never finalized.
+   * @param {Media} media
+   */
+  answersEarlyStatus(media) {
+    return media.finalizedAt === undefined && this.mood.earlyStatus === true;
   }
 
   /**

@@ -32,7 +32,7 @@ export function addMetadataV1(app, state) {
 function createMetadata(state, body) {
   const { media_id, ...metadata } = jsonObject(body);
   knownMedia(state, media_id).metadata = metadata;
-  return empty(200);
+  return empty(200, "text/html;charset=utf-8"); // recorded by rtweet, 2022-11
 }
 
 /**
@@ -68,12 +68,13 @@ function readSubtitles(state, body) {
 }
 
 /**
+ * With ids as text. Clients write them as integers too (tweepy 4.17), of more digits than a number of JavaScript has.
  * @param {Body} body
  * @returns {Record<string, unknown>}
  */
 function jsonObject(body) {
   try {
-    const value = body.json();
+    const value = body.jsonWithIdsAsText();
     if (typeof value === "object" && value !== null) return { ...value };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

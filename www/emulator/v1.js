@@ -56,7 +56,7 @@ function readUpload(state, context, body) {
   // The command is case sensitive; STATUS is one by GET only, and the others by POST only.
   switch (`${context.req.method} ${param("command")}`) {
     case "POST INIT":
-      return { command: "INIT", effect: () => init(state, request) };
+      return { command: "INIT", media_type: param("media_type"), effect: () => init(state, request) };
     case "POST APPEND":
       return { command: "APPEND", ...asked, effect: () => appendSegment(state, request) };
     case "POST FINALIZE":
@@ -110,7 +110,16 @@ function init(state, { param, entry }) {
     category,
   );
   entry.media_id = media.id;
-  return mediaV1(202, media.id, { expires_after_secs: media.expiresAfterSecs(state.now()), media_key: media.key });
+  return { ...initialized(state, media), status: 202 };
+}
+
+/**
+ * All that there is to say before FINALIZE.
+ * @param {State} state
+ * @param {Media} media
+ */
+function initialized(state, media) {
+  return mediaV1(200, media.id, { expires_after_secs: media.expiresAfterSecs(state.now()), media_key: media.key });
 }
 
 /**
@@ -166,6 +175,7 @@ function finalizeMedia(state, { param }) {
  */
 function status(state, { param }) {
   const media = state.store.get(needed(param, "media_id", "media_id or media_key"), state.now());
+  if (media && state.answersEarlyStatus(media)) return initialized(state, media);
   if (media?.finalizedAt === undefined || !media.isProcessed) throw new Refusal(notFound["1.1"]);
 
   const processing_info = state.tellProcessing(media);

@@ -62,6 +62,15 @@ function initializeMedia(state, body, context) {
   );
   const media = initialize(state, "2", parameters, parameters.media_category ?? categoryOf(parameters.media_type));
   context.env.entry.media_id = media.id;
+  return initialized(state, media);
+}
+
+/**
+ * All that there is to say before FINALIZE.
+ * @param {State} state
+ * @param {Media} media
+ */
+function initialized(state, media) {
   return dataV2({ id: media.id, media_key: media.key, expires_after_secs: media.expiresAfterSecs(state.now()) });
 }
 
@@ -94,17 +103,30 @@ function readSegment(body) {
 }
 
 /**
- * Takes no body, and bears `{}`; anything else sent as JSON is refused (trypost PR #202, July 2026).
+ * Takes no body, and bears `{}`; anything else sent as JSON is refused (trypost PR #202, July 2026). An empty
+ * body sent as JSON is what X's own SDK for TypeScript sends (0.6.6), and whether the refused one was empty or
+ * `[]` is not on record: the setting `emptyJson` takes it.
  * @param {State} state
  * @param {string} id
  * @param {Body} body
  */
 function finalizeMedia(state, id, body) {
   const media = neededMedia(state, id);
-  if (body.type === "application/json") jsonObject(body);
+  const { emptyJson, widthAndHeight } = state.settings;
+  if (body.type === "application/json" && !(emptyJson && body.isEmpty)) jsonObject(body);
   finalize(state, "2", media);
   const processing_info = media.isProcessed ? state.tellProcessing(media) : undefined;
-  return withEscapedSlashes(dataV2({ ...described(state, media), image: media.kind.image, processing_info }));
+  const image = widthAndHeight ? spelledOut(media.kind.image) : media.kind.image;
+  return withEscapedSlashes(dataV2({ ...described(state, media), image, processing_info }));
+}
+
+/**
+ * As notes of a public project have it (Social Relay, September 2026); `w` and `h` in the recording of xurl #18
+ * (March 2025) and in the spec.
+ * @param {import("./media.js").Kind["image"]} image
+ */
+function spelledOut(image) {
+  return image && { height: image.h, image_type: image.image_type, width: image.w };
 }
 
 /**
@@ -117,6 +139,7 @@ function status(state, context) {
   const wrong = command === undefined ? undefined : oneOf(["STATUS"])(command, "$.command");
   if (wrong) throw new Refusal(invalidRequest(wrong));
   const media = neededMedia(state, id);
+  if (state.answersEarlyStatus(media)) return initialized(state, media);
   if (media.finalizedAt === undefined || !media.isProcessed) throw new Refusal(notFound[2]);
   return dataV2({ ...described(state, media), processing_info: state.tellProcessing(media) });
 }
