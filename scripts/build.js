@@ -25,7 +25,7 @@ const MODULE = join(DIST, "x-media-upload.wasm");
 const GLUE = join(TARGET_DIR, "wasm-bindgen/x_media_upload.js");
 /** Holds the hash of the inputs and outputs of the last build. */
 const STAMP = join(TARGET_DIR, "dist.sha256");
-const INPUTS = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts", "src"];
+const INPUTS = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts", "src", "www/emulator"];
 
 const RUSTFLAGS = [
   // A panic is a trap and nothing else: by lint none is ours, and no hook is there to show what it says.
@@ -76,13 +76,25 @@ export function stackPointer(): WebAssembly.Global<"i32">;
  * what that is (`splitting`), an entry that shares less, as the relay does, makes it two files: 400 bytes for every page.
  */
 const SHARED = "shared";
-const ENTRIES = ["index", "inline", "relay", "stores"];
+const ENTRIES = ["index", "inline", "relay", "stores", "emulator"];
+/** What `npx x-media-upload` runs: for Node alone. */
+const CLI = "cli";
 
 /** Leads the entries to that file, also for the error class, of which there is one. @type {import("esbuild").Plugin} */
 const SHARING = {
   name: "sharing",
   setup(build) {
     build.onResolve({ filter: /\/(shared|error)\.js$/ }, () => ({ path: `./${SHARED}.js`, external: true }));
+  },
+};
+
+/** Leads the command line to the entry that has the emulator. @type {import("esbuild").Plugin} */
+const ONE_EMULATOR = {
+  name: "one emulator",
+  setup(build) {
+    build.onResolve({ filter: /\/index\.js$/ }, ({ path, resolveDir }) => {
+      return join(resolveDir, path) === join(root, "www/emulator/index.js") ? { path: "./emulator.js", external: true } : undefined;
+    });
   },
 };
 
@@ -93,6 +105,11 @@ const ONE_ERROR = {
     build.onResolve({ filter: /\/snippets\/.+\/src\/js\/error\.js$/ }, () => ({ path: join(root, "src/js/error.js") }));
   },
 };
+
+const PLUGINS = new Map([
+  [SHARED, ONE_ERROR],
+  [CLI, ONE_EMULATOR],
+]);
 
 /** All that a page downloads, in bytes after brotli -11. */
 const SIZE_LIMIT = 58_000;
@@ -188,11 +205,12 @@ function adapted(glue, { imports, exports }) {
 
 async function bundle() {
   const { build } = await import("esbuild"); // here, so that --check answers in a clone without node_modules
-  for (const name of [SHARED, ...ENTRIES]) {
+  for (const name of [SHARED, ...ENTRIES, CLI]) {
     const { outputFiles } = await build({
       entryPoints: [join(root, `src/js/${name}.js`)],
       outdir: DIST,
-      plugins: [name === SHARED ? ONE_ERROR : SHARING],
+      plugins: [PLUGINS.get(name) ?? SHARING],
+      platform: name === CLI ? "node" : "browser",
       loader: { ".wasm": "base64" },
       bundle: true,
       format: "esm",

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -47,13 +49,21 @@ function shipped() {
   return [...found].sort();
 }
 
-test("what is in the package is named in the README, with its licence", () => {
+/** The packages of npm whose code is in the JavaScript, with their licences. */
+async function bundled() {
+  const entryPoints = ["emulator", "cli", "stores"].map((name) => fileURLToPath(new URL(`src/js/${name}.js`, ROOT)));
+  const { metafile } = await build({ entryPoints, outdir: "unwritten", bundle: true, format: "esm", platform: "node", write: false, metafile: true });
+  const paths = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  const names = new Set(paths.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
+  return [...names].map((name) => [name, JSON.parse(read(`node_modules/${name}/package.json`)).license]);
+}
+
+test("what is in the package is named in the README, with its licence", async () => {
   const [, chapter = ""] = read("README.md").split("\n## Licences\n");
-  const named = [...chapter.matchAll(/^\| `([\w-]+)` \| ([^|]+) \|/gm)].map(([, name, licence]) => [name, licence]);
+  const named = [...chapter.matchAll(/^\| `([\w@/-]+)` \| ([^|]+) \|/gm)].map(([, name, licence]) => [name, licence]);
   const licences = new Map(metadata.packages.map((/** @type {any} */ { name, license }) => [name, license]));
-  const { license } = JSON.parse(read("node_modules/idb-keyval/package.json"));
   const crates = shipped().map((name) => [name, licences.get(name)]);
-  assert.deepEqual(Object.fromEntries(named), Object.fromEntries([...crates, ["std", "MIT OR Apache-2.0"], ["idb-keyval", license]]));
+  assert.deepEqual(Object.fromEntries(named), Object.fromEntries([...crates, ["std", "MIT OR Apache-2.0"], ...(await bundled())]));
 });
 
 test("what the package is built and tested with may be used by anybody", () => {

@@ -15,18 +15,13 @@ import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono } from "hono";
 import { Misgiven, credentialsIn } from "./credentials.js";
-import { ConnectionCut, Shelf, createEmulator } from "./emulator/index.js";
+import { createEmulator } from "./emulator/index.js";
+import { listenerOf } from "./emulator/listener.js";
 import { relayWith } from "./relay.js";
 
 /**
- * @typedef {import("./emulator/index.js").Emulator} Emulator
- * @typedef {import("node:http").IncomingMessage} IncomingMessage
- * @typedef {import("node:http").ServerResponse} ServerResponse
- * @typedef {import("node:http").RequestListener} RequestListener
- *
  * @typedef {object} ServerOptions
  * @property {number} [port] 0, the default, for any that is free.
  * @property {string} [host]
@@ -44,10 +39,8 @@ import { relayWith } from "./relay.js";
  * @property {(name: string) => Room} room
  * @property {() => Promise<void>} close
  *
- * @typedef {Emulator & { url: string, listener: RequestListener }} Room
+ * @typedef {import("./emulator/index.js").Room & { url: string, listener: import("node:http").RequestListener }} Room
  */
-
-const ROOM = /^\/x\/([^/?#]+)(.*)$/;
 
 /** What the demo needs, and what the README tells every app: WebAssembly is allowed by its own keyword. */
 const CONTENT_SECURITY_POLICY = [
@@ -69,77 +62,31 @@ const CONTENT_SECURITY_POLICY = [
  */
 export async function startServer(options = {}) {
   const { port = 0, host = "127.0.0.1", keepAlive = false, relay, mounts = {}, ...emulatorOptions } = options;
-  /** @type {Map<string, Room>} */
-  const rooms = new Map();
-  const shelf = new Shelf();
-  let url = "";
-
-  /** @param {string} segment The room's name, as it stands in a path. */
-  const roomAt = (segment) => {
-    const known = rooms.get(segment);
-    if (known) return known;
-    const emulator = createEmulator({ ...emulatorOptions, shelf, sha256 });
-    const made = { ...emulator, url: `${url}/x/${segment}`, listener: listenerOf(emulator) };
-    rooms.set(segment, made);
-    return made;
-  };
+  const emulator = createEmulator({ ...emulatorOptions, sha256 });
+  const rooms = listenerOf(emulator);
   const files = getRequestListener(createFiles(mounts, relay).fetch, { overrideGlobalObjects: false });
 
   const server = createServer((incoming, outgoing) => {
     outgoing.shouldKeepAlive = keepAlive;
-    const [, segment, rest] = ROOM.exec(incoming.url ?? "") ?? [];
-    if (relay || segment === undefined || rest === undefined) return files(incoming, outgoing);
-    incoming.url = rest.startsWith("/") ? rest : `/${rest}`;
-    return roomAt(segment).listener(incoming, outgoing);
+    const isForRoom = !relay && /^\/x\/[^/]/.test(incoming.url ?? "");
+    return isForRoom ? rooms(incoming, outgoing) : files(incoming, outgoing);
   });
   await listen(server, port, host);
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
-  url = `http://${host}:${address.port}`;
+  const url = `http://${host}:${address.port}`;
 
   return {
     url,
-    room: (name) => roomAt(encodeURIComponent(name)),
+    room(name) {
+      const room = emulator.room(name);
+      return { ...room, url: `${url}/x/${encodeURIComponent(name)}`, listener: listenerOf(room) };
+    },
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
       }),
   };
-}
-
-/**
- * @param {Emulator} emulator
- * @returns {RequestListener}
- */
-function listenerOf(emulator) {
-  const options = { overrideGlobalObjects: false };
-  return getRequestListener(async (request, { outgoing }) => {
-    try {
-      return await emulator.fetch(request);
-    } catch (error) {
-      if (error instanceof ConnectionCut) {
-        cut(/** @type {ServerResponse} */ (outgoing), error);
-        return RESPONSE_ALREADY_SENT;
-      }
-      console.error(error);
-      throw error;
-    }
-  }, options);
-}
-
-/**
- * @param {ServerResponse} outgoing
- * @param {ConnectionCut} error
- */
-function cut(outgoing, { sent }) {
-  const { socket } = outgoing;
-  if (!sent) {
-    socket?.resetAndDestroy();
-    return;
-  }
-  outgoing.writeHead(sent.status, Object.fromEntries(sent.headers));
-  // Not a reset, which would take back what the client has not read yet.
-  outgoing.write(sent.body, () => socket?.destroy());
 }
 
 /**

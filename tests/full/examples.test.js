@@ -17,7 +17,7 @@ import { startOwnServer } from "../support/own-server.js";
 
 /**
  * @typedef {import("playwright-core").Page} Page
- * @typedef {import("../../www/emulator/index.js").Emulator} Emulator
+ * @typedef {import("../../www/emulator/index.js").Room} Emulator
  */
 
 const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));

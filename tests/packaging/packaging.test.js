@@ -17,6 +17,7 @@ import { fixture, sha256 } from "../support/bench.js";
 import { launchChromium } from "../support/chromium.js";
 import { pathOf } from "../support/demo.js";
 import { pack } from "../support/install.js";
+import { start } from "../support/process.js";
 import { assertTold } from "../support/readme.js";
 
 const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
@@ -58,6 +59,9 @@ test("holds what is needed, and nothing else", () => {
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "dist/cli.js",
+    "dist/emulator.d.ts",
+    "dist/emulator.js",
     "dist/index.d.ts",
     "dist/index.js",
     "dist/inline.d.ts",
@@ -74,12 +78,12 @@ test("holds what is needed, and nothing else", () => {
 });
 
 test("names only files that are there", () => {
-  const { main, module, types, sideEffects, exports } = JSON.parse(textOf("package.json"));
-  assert.deepEqual(Object.keys(exports), [".", "./inline", "./relay", "./stores", "./x-media-upload.wasm", "./package.json"]);
+  const { main, module, types, bin, sideEffects, exports } = JSON.parse(textOf("package.json"));
+  assert.deepEqual(Object.keys(exports), [".", "./inline", "./relay", "./stores", "./emulator", "./x-media-upload.wasm", "./package.json"]);
   assert.equal(sideEffects, false);
-  const paths = [main, module, types, ...leaves(exports)];
+  const paths = [main, module, types, bin, ...leaves(exports)];
   for (const path of paths) assert.ok(existsSync(join(app.package, path)), path);
-  for (const entry of [".", "./inline", "./relay", "./stores"]) {
+  for (const entry of [".", "./inline", "./relay", "./stores", "./emulator"]) {
     const conditions = entry === "." ? ["types", "node", "default"] : ["types", "default"];
     assert.deepEqual(Object.keys(exports[entry]), conditions, `${entry}: types come first`);
   }
@@ -106,7 +110,7 @@ test("can be had by require(), where Node has that for ES modules", { skip: !pro
 
 test("leads resolvers that ignore exports, as Parcel's and old ones of TypeScript, to the same files", () => {
   const { exports, alias, typesVersions } = JSON.parse(textOf("package.json"));
-  for (const name of ["inline", "relay", "stores"]) {
+  for (const name of ["inline", "relay", "stores", "emulator"]) {
     const entry = exports[`./${name}`];
     assert.deepEqual([alias[`./${name}`], typesVersions["*"][name]], [entry.default, [entry.types]]);
   }
@@ -124,11 +128,13 @@ test("is typed in every way that a resolver may take", async () => {
   assert.ok(checked.types);
   const problems = checked.problems.map((problem) => `${"entrypoint" in problem && problem.entrypoint} ${problem.kind}`);
   // ES modules only: import.meta.url is what finds the file, and CommonJS can import() them, from Node 20.19 on require() them.
-  assert.deepEqual(problems, [". CJSResolvesToESM", "./inline CJSResolvesToESM", "./relay CJSResolvesToESM", "./stores CJSResolvesToESM"]);
+  assert.deepEqual(problems, [". CJSResolvesToESM", "./inline CJSResolvesToESM", "./relay CJSResolvesToESM", "./stores CJSResolvesToESM", "./emulator CJSResolvesToESM"]);
 });
 
-test("keeps the notice of the library that is in it", () => {
+test("keeps the notices of the libraries that are in it", () => {
   assert.match(textOf("dist/stores.js"), /idb-keyval.+Copyright 2016, Jake Archibald.+Apache License.+LICENSE-APACHE/);
+  assert.match(textOf("dist/emulator.js"), /Hono.+Yusuke Wada.+multipart-parser.+headers.+Shopify Inc.+MIT License.+LICENSE-MIT/);
+  assert.match(textOf("dist/cli.js"), /node-server.+Yusuke Wada.+MIT License.+LICENSE-MIT/);
 });
 
 test("has no code that a Content-Security-Policy or a service worker forbids", async () => {
@@ -162,7 +168,7 @@ test("does nothing when it is imported, also where there is nothing to do it wit
       modules.set(href, module);
       return module;
     };
-    for (const entry of ["index", "inline", "relay", "stores"]) {
+    for (const entry of ["index", "inline", "relay", "stores", "emulator"]) {
       const module = moduleAt(new URL(entry + ".js", import.meta.resolve("x-media-upload/relay")));
       await module.link((name, { identifier }) => moduleAt(new URL(name, identifier)));
       await module.evaluate();
@@ -251,6 +257,35 @@ test("uploads from Node, with the WebAssembly inside", async (t) => {
   assert.equal(media.sha256, sha256(fixture("video.mp4")));
 });
 
+test("serves the emulator by its command line, to a client that uses no more than its entry", async (t) => {
+  const cli = await start(join(app.folder, "node_modules/.bin/x-media-upload"), ["emulator", "--port", "0"], { port: /http:\/\/127\.0\.0\.1:([0-9]+)/ });
+  t.after(cli.close);
+  await runInNode(
+    `
+      import assert from "node:assert/strict";
+      import { createEmulator } from "x-media-upload/emulator";
+      import { initSync, MediaClient } from "x-media-upload/inline";
+
+      initSync();
+      const file = new Uint8Array(3);
+      for (const options of [{ baseUrl: process.argv[1] }, { fetch: createEmulator().fetch }]) {
+        const client = new MediaClient({ api: "2", accessToken: "token", ...options });
+        const media = await client.upload(file, { mediaType: "video/mp4" }).done();
+        assert.equal(media.processing_info.state, "succeeded");
+      }
+    `,
+    { args: [cli.url] },
+  );
+});
+
+test("says how its command line is used, to whoever does not know", async () => {
+  const run = (/** @type {string[]} */ ...args) => promisify(execFile)(join(app.folder, "node_modules/.bin/x-media-upload"), args);
+  assert.match((await run("--help")).stdout, /^Usage: x-media-upload emulator/);
+  await assert.rejects(run(), { code: 1, stderr: /^Usage/ });
+  await assert.rejects(run("emulator", "--mood", "grumpy"), { code: 1, stderr: /^mood: one of instant, slow/ });
+  await assert.rejects(run("emulator", "--prot", "1"), { code: 1, stderr: /--prot/ });
+});
+
 describe("uploads from an app in a browser", () => {
   /** @type {import("playwright-core").Browser} */
   let browser;
@@ -295,7 +330,7 @@ describe("is typed for a strict app", () => {
 async function namesAsTypes() {
   const printed = await runInNode(`
     const record = (names) => JSON.stringify(Object.fromEntries(names.map((name) => [name, 1])));
-    for (const entry of ["x-media-upload", "x-media-upload/inline", "x-media-upload/stores"]) {
+    for (const entry of ["x-media-upload", "x-media-upload/inline", "x-media-upload/stores", "x-media-upload/emulator"]) {
       const exported = await import(entry);
       console.log(record(Object.keys(exported)), \`satisfies Record<keyof typeof import("\${entry}"), 1>;\`);
       for (const name of ["MediaClient", "Upload"].filter((name) => name in exported)) {

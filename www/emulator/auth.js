@@ -30,10 +30,11 @@ export function scheme(headers) {
  * X's answer to whoever may not, undefined for whoever may.
  * @param {import("./vocabulary.js").ApiVersion} api
  * @param {Request} request
+ * @param {string} path Within the room.
  * @param {import("./body.js").Body} body
  * @param {import("./state.js").State} state
  */
-export async function refuseStranger(api, request, body, state) {
+export async function refuseStranger(api, request, path, body, state) {
   const { headers } = request;
   const { tokens, oauth1, strictAuth } = state.settings;
   switch (scheme(headers)) {
@@ -47,7 +48,7 @@ export async function refuseStranger(api, request, body, state) {
     case "OAuth": {
       // Of a body, only a urlencoded form is signed (RFC 5849, §3.4.1.3.1).
       const form = body.type === "application/x-www-form-urlencoded" ? body.form().fields : new Map();
-      const wrong = oauth1 ? await forgery(request, form, oauth1, state) : undefined;
+      const wrong = oauth1 ? await forgery(request, path, form, oauth1, state) : undefined;
       if (wrong === "time" && api === "1.1") return codeV1(401, 135, "Timestamp out of bounds.");
       return wrong && typical(api, 401);
     }

@@ -1,27 +1,20 @@
-/** How tests and the demo steer an emulator and look into it: JSON under `/_emulator/`. See README.md. */
+/** The controls over HTTP: JSON under `/_emulator/`. See README.md. */
 
 import { Hono } from "hono";
+import { Misuse, isObject } from "./checks.js";
 import { corsHeaders } from "./cors.js";
-import { FAULT_KINDS } from "./faults.js";
-import { MOODS } from "./moods.js";
-import { NAMED_FAULTS } from "./named-faults.js";
-import { COMMANDS } from "./vocabulary.js";
+import { pathWithin } from "./exchange.js";
 
-/**
- * @typedef {import("./faults.js").Rule} Rule
- * @typedef {import("./media.js").Media} Media
- * @typedef {import("./moods.js").MoodName} MoodName
- * @typedef {import("./state.js").State} State
- */
+/** @typedef {import("./controls.js").Controls} Controls */
 
 export const CONTROL_PREFIX = "/_emulator";
 
-/** What was asked can't be done, because of what it says. */
-class Misuse extends Error {}
-
-/** @param {State} state */
-export function createControl(state) {
-  const app = new Hono({ strict: false }).basePath(CONTROL_PREFIX);
+/**
+ * @param {Controls} controls
+ * @param {import("./state.js").State} state
+ */
+export function createControl(controls, state) {
+  const app = new Hono({ getPath: (request, env) => pathWithin(request, env).replace(/\/$/, "") }).basePath(CONTROL_PREFIX);
 
   app.use(async (context, next) => {
     const headers = Object.entries(corsHeaders(context.req.raw, state.settings));
@@ -35,49 +28,30 @@ export function createControl(state) {
     return undefined;
   });
 
-  app.get("/", (context) => context.json(summary(state)));
-  app.get("/log", (context) => context.json(state.log.all()));
-  app.get("/media", async (context) =>
-    context.json(await Promise.all(state.store.all().map((media) => described(state, media)))),
-  );
+  app.get("/", async (context) => context.json(await controls.summary()));
+  app.get("/log", async (context) => context.json(await controls.log()));
+  app.get("/media", async (context) => context.json(await controls.media()));
   app.get("/media/:id", async (context) => {
-    const media = state.store.evenIfExpired(context.req.param("id"));
-    return media ? context.json(await described(state, media)) : context.json({ error: "no such media" }, 404);
+    const media = await controls.mediaOf(context.req.param("id"));
+    return media ? context.json(media) : context.json({ error: "no such media" }, 404);
   });
 
-  app.put("/mood", async (context) => {
-    const { mood } = known(await context.req.json(), ["mood"]);
-    if (!isMood(mood)) throw new Misuse(`mood: one of ${Object.keys(MOODS).join(", ")}`);
-    state.setMood(mood);
-    return context.json(summary(state));
-  });
-  app.put("/processing", async (context) => {
-    const processing = known(await context.req.json(), [
-      "duration_secs", "check_after_secs", "outcome", "error", "failed_at_percent", "script",
-    ]);
-    if (!Array.isArray(processing.script) && typeof processing.duration_secs !== "number") {
-      throw new Misuse("processing: duration_secs or a script");
-    }
-    state.processing = /** @type {import("./processing.js").Processing} */ (/** @type {unknown} */ (processing));
-    return context.json(summary(state));
-  });
-  app.put("/settings", async (context) => {
-    state.change(known(await context.req.json(), Object.keys(state.settings)));
-    return context.json(summary(state));
-  });
-  app.post("/rules", async (context) => {
-    const body = await context.req.json();
-    state.rules.add((Array.isArray(body) ? body : [body]).map(readRule));
-    return context.json(summary(state));
-  });
-  app.delete("/rules", (context) => {
-    state.rules.clear();
-    return context.json(summary(state));
-  });
-  app.post("/reset", (context) => {
-    state.reset();
-    return context.json(summary(state));
-  });
+  /** @type {[method: "PUT" | "POST" | "DELETE", path: string, act: (body: any) => Promise<void>][]} */
+  const changes = [
+    ["PUT", "/mood", (body) => controls.setMood(moodIn(body))],
+    ["PUT", "/processing", controls.setProcessing],
+    ["PUT", "/settings", controls.changeSettings],
+    ["POST", "/rules", (body) => controls.addRules(...(Array.isArray(body) ? body : [body]))],
+    ["DELETE", "/rules", controls.removeRules],
+    ["POST", "/reset", controls.reset],
+  ];
+  for (const [method, path, act] of changes) {
+    app.on(method, path, async (context) => {
+      const text = await context.req.text();
+      await act(text === "" ? undefined : JSON.parse(text));
+      return context.json(await controls.summary());
+    });
+  }
 
   app.notFound((context) => context.json({ error: "no such control" }, 404));
   app.onError((error, context) => {
@@ -87,87 +61,11 @@ export function createControl(state) {
   return app;
 }
 
-/** @param {State} state */
-function summary({ moodName, processing, settings, rules }) {
-  return { mood: moodName, processing, settings, rules: rules.all() };
-}
-
 /**
- * @param {State} state
- * @param {Media} media
+ * `{ "mood": "slow" }`
+ * @param {unknown} body
+ * @returns {any}
  */
-async function described(state, media) {
-  const isFinal = media.finalizedAt !== undefined;
-  return {
-    media_id_string: media.id,
-    media_key: media.key ?? null,
-    api: media.api,
-    parameters: media.parameters,
-    state: state.stateOf(media),
-    created_at: media.createdAt,
-    finalized_at: media.finalizedAt ?? null,
-    expires_at: media.expiresAt,
-    size: media.size,
-    sha256: isFinal ? ((await media.sha256(state.sha256)) ?? null) : null,
-    segments: [...media.segments]
-      .map(([segment_index, { bytes, times }]) => ({ segment_index, bytes, times }))
-      .sort((one, other) => one.segment_index - other.segment_index),
-    metadata: media.metadata ?? null,
-    subtitles: [...media.subtitles.values()],
-  };
-}
-
-/**
- * @param {unknown} value
- * @returns {Rule}
- */
-function readRule(value) {
-  const rule = known(value, ["command", "segment_index", "occurrence", "times", "fault"]);
-  const { command } = rule;
-  if (command !== undefined && !COMMANDS.some((each) => each === command)) {
-    throw new Misuse(`command: one of ${COMMANDS.join(", ")}`);
-  }
-  for (const [name, least] of /** @type {const} */ ([["segment_index", 0], ["occurrence", 1], ["times", 1]])) {
-    const number = rule[name];
-    if (number !== undefined && !(typeof number === "number" && Number.isInteger(number) && number >= least)) {
-      throw new Misuse(`${name}: an integer from ${least}`);
-    }
-  }
-  checkFault(rule.fault);
-  return /** @type {Rule} */ (/** @type {unknown} */ (rule));
-}
-
-/** @param {unknown} value */
-function checkFault(value) {
-  if (typeof value === "string") {
-    if (!Object.hasOwn(NAMED_FAULTS, value)) throw new Misuse(`fault: one of ${Object.keys(NAMED_FAULTS).join(", ")}`);
-    return;
-  }
-  const { kind, status, patch, ms } = known(value, ["kind", "status", "body", "headers", "done", "patch", "ms"]);
-  if (!FAULT_KINDS.some((each) => each === kind)) throw new Misuse(`fault.kind: one of ${FAULT_KINDS.join(", ")}`);
-  if (kind === "status" && !(typeof status === "number" && status >= 200 && status <= 599)) {
-    throw new Misuse("fault.status: 200 to 599");
-  }
-  if (kind === "patch") known(patch, Object.keys(Object(patch)));
-  if (kind === "delay" && !(typeof ms === "number" && ms >= 0)) throw new Misuse("fault.ms: milliseconds");
-}
-
-/**
- * A misspelt name would do nothing, and the test that has it would prove nothing.
- * @param {unknown} value
- * @param {string[]} names
- */
-function known(value, names) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Misuse("an object is expected");
-  const unknown = Object.keys(value).find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new Misuse(`${unknown}: not known; known are ${names.join(", ")}`);
-  return /** @type {Record<string, unknown>} */ (value);
-}
-
-/**
- * @param {unknown} name
- * @returns {name is MoodName}
- */
-function isMood(name) {
-  return typeof name === "string" && Object.hasOwn(MOODS, name);
+function moodIn(body) {
+  return isObject(body) && Object.keys(body).length === 1 ? body.mood : undefined;
 }

@@ -20,9 +20,9 @@ import { suffer } from "./suffer.js";
  * @property {string | undefined} [media_id]
  * @property {string | undefined} [segment_index] As it was written.
  * @property {string | undefined} [media_type] Of INIT in 1.1, as it was written.
- * @property {() => Answer} effect Does it. Throws a Refusal.
+ * @property {() => Answer | Promise<Answer>} effect Does it. Throws a Refusal.
  *
- * @typedef {{ Bindings: { entry: Entry } }} Env The entry of the log travels with the request.
+ * @typedef {{ Bindings: { path: string, entry: Entry } }} Env The path within the room and the entry of the log travel with the request.
  * @typedef {import("hono").Context<Env>} Context
  */
 
@@ -49,10 +49,10 @@ export class Exchange {
    * Does what is asked, or refuses to.
    * @param {(answer: Answer) => Answer} [change] Of the answer, before it is sent.
    */
-  done(change = (answer) => answer) {
+  async done(change = (answer) => answer) {
     if (this.refusal) return this.respond(this.refusal);
     const limits = this.#limits();
-    const answer = limits.allowed ? this.#effect() : typical(this.api, 429);
+    const answer = limits.allowed ? await this.#effect() : typical(this.api, 429);
     return this.respond(change({ ...answer, headers: { ...answer.headers, ...limits.headers } }));
   }
 
@@ -70,9 +70,9 @@ export class Exchange {
     });
   }
 
-  #effect() {
+  async #effect() {
     try {
-      return this.asked.effect();
+      return await this.asked.effect();
     } catch (error) {
       if (error instanceof Refusal) return error.answer;
       throw error;
@@ -106,7 +106,7 @@ export class Exchange {
  */
 export async function exchange(state, context, api, read) {
   const request = context.req.raw;
-  const { entry } = context.env;
+  const { entry, path } = context.env;
   entry.api = api;
   const body = await Body.of(request).catch(() => {
     entry.gone = true;
@@ -118,13 +118,22 @@ export async function exchange(state, context, api, read) {
   entry.media_id = asked.media_id ?? null;
   entry.segment_index = segmentIndex(asked.segment_index) ?? null;
 
-  const refusal = await refuseStranger(api, request, body, state);
+  const refusal = await refuseStranger(api, request, path, body, state);
   const current = new Exchange(state, api, request, entry, asked, refusal);
   const struck = current.struck();
-  const fault = struck && (state.rules.next(struck) ?? state.mood.fault?.(struck));
+  const fault = struck && (state.rules.next(struck) ?? state.mood.fault?.(struck, state.memory));
   if (fault === undefined) return current.done();
   entry.fault = typeof fault === "string" ? fault : fault.kind;
   return suffer(typeof fault === "string" ? faultNamed(fault, api, state.now()) : fault, current);
+}
+
+/**
+ * The path by which a room finds what answers.
+ * @param {Request} _
+ * @param {{ env?: unknown }} [options] `env` is that of Env.
+ */
+export function pathWithin(_, options) {
+  return /** @type {Env["Bindings"]} */ (options?.env).path;
 }
 
 /** @param {string | undefined} text */

@@ -53,6 +53,15 @@ export class Rules {
     return this.#rules.map(({ rule, seen }) => ({ ...rule, seen }));
   }
 
+  record() {
+    return this.#rules;
+  }
+
+  /** @param {ReturnType<Rules["record"]>} record */
+  restore(record) {
+    this.#rules = record;
+  }
+
   /**
    * Every rule that matches counts the request; the first that is due strikes it.
    * @param {Struck} request

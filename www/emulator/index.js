@@ -1,82 +1,75 @@
 /**
- * An emulator of X's media endpoints, 1.1 and 2, as a Fetch-API handler. It answers as X does as far as
- * that is documented or recorded, keeps what was uploaded, and fails on demand. See README.md.
+ * An emulator of X's media endpoints, 1.1 and 2, as a handler of the Fetch API. It answers as X does as far as that is
+ * documented or recorded, keeps what was uploaded, and fails on demand. See README.md.
  */
 
-import { Hono } from "hono";
-import { typical } from "./answers.js";
+import { checkOptions } from "./checks.js";
 import { ConnectionCut } from "./connection-cut.js";
-import { CONTROL_PREFIX, createControl } from "./control.js";
-import { corsHeaders, preflight } from "./cors.js";
+import { fetchBy } from "./fetch.js";
+import { createRoom } from "./room.js";
 import { Shelf } from "./shelf.js";
-import { State } from "./state.js";
 import { joined } from "./uploads.js";
-import { addMetadataV1 } from "./v1-metadata.js";
-import { addUploadV1 } from "./v1.js";
-import { addMetadataV2 } from "./v2-metadata.js";
-import { addUploadV2 } from "./v2.js";
 
-export { ConnectionCut, Shelf };
+export { ConnectionCut };
 
 /**
- * @typedef {import("./state.js").Settings & import("./state.js").Surroundings} Options
+ * @typedef {import("./room.js").Room} Room
  *
- * @typedef {object} Emulator
- * @property {(request: Request) => Promise<Response>} fetch Rejects with a ConnectionCut where the
- *   connection is to be cut.
- * @property {State} state
+ * @typedef {object} Surroundings
+ * @property {() => number} now In milliseconds since the epoch.
+ * @property {(chunks: Uint8Array[]) => Promise<string>} sha256
+ * @property {import("./shelf.js").Storage | undefined} storage Keeps all rooms; without it they end with the emulator.
+ * @property {number} budget How many bytes of uploads are kept.
+ * @property {number} seed Of what happens by chance in the mood `flaky`.
+ * @property {import("./moods.js").MoodName} mood Each room starts in, and returns to when reset.
+ *
+ * @typedef {import("./state.js").Settings & Surroundings} Options
+ *
+ * @typedef {Room & { room: (name: string) => Room }} Emulator The room at the root, and the way to all others.
  */
+
+/** A room's name, and the path within it. */
+const ROOM = /^\/x\/([^/]+)(.*)$/;
+
+/** Two of the largest videos that 1.1 took (512 MB) and some more: a server that stays up for days should not hold all it ever got. */
+const DEFAULT_BUDGET = 1.5 * 2 ** 30;
 
 /**
  * @param {Partial<Options>} [options]
  * @returns {Emulator}
  */
 export function createEmulator(options = {}) {
-  const { now = Date.now, sha256 = webCryptoSha256, shelf = new Shelf(), seed = 1, mood = "instant", ...settings } = options;
-  const state = new State({ now, sha256, shelf, seed, mood }, settings);
-  const api = createApi(state);
-  const control = createControl(state);
+  checkOptions(options);
+  const {
+    now = () => Date.now(), // looked up each time: tests replace it
+    sha256 = webCryptoSha256,
+    storage,
+    budget = DEFAULT_BUDGET,
+    seed = 1,
+    mood = "instant",
+    ...settings
+  } = options;
+  const shelf = new Shelf(storage ?? new Map(), budget);
+  /** @type {Map<string, Room>} By the name as it stands in a path; "" is the one at the root. */
+  const rooms = new Map();
 
-  return {
-    state,
-    async fetch(request) {
-      const { pathname } = new URL(request.url);
-      if (pathname === CONTROL_PREFIX || pathname.startsWith(`${CONTROL_PREFIX}/`)) return control.fetch(request);
-
-      const entry = state.log.arrived(request, now());
-      try {
-        return await api.fetch(request, { entry });
-      } finally {
-        entry.ended_at = now();
-        entry.gone ||= request.signal.aborted;
-      }
-    },
+  /** @param {string} name */
+  const roomAt = (name) => {
+    const known = rooms.get(name);
+    if (known) return known;
+    const made = createRoom({ name, now, sha256, shelf, storage, seed, mood }, settings);
+    rooms.set(name, made);
+    return made;
   };
-}
 
-/** @param {State} state */
-function createApi(state) {
-  /** @type {Hono<import("./exchange.js").Env>} */
-  const app = new Hono();
-  app.options("*", ({ req, env }) => {
-    const response = preflight(req.raw, state.settings);
-    env.entry.status = response.status;
-    return response;
-  });
-  addUploadV1(app, state);
-  addMetadataV1(app, state);
-  addUploadV2(app, state);
-  addMetadataV2(app, state);
-  app.notFound(({ req, env }) => {
-    const { status, headers, body } = typical(req.path.startsWith("/1.1/") ? "1.1" : "2", 404);
-    env.entry.status = status;
-    return new Response(body, { status, headers: { ...headers, ...corsHeaders(req.raw, state.settings) } });
-  });
-  // A ConnectionCut is for whoever holds the connection, any other error for whoever can mend it.
-  app.onError((error) => {
-    throw error;
-  });
-  return app;
+  /** @type {Room["answer"]} */
+  const answer = (request) => {
+    const { pathname } = new URL(request.url);
+    const [, name = "", path = pathname] = ROOM.exec(pathname) ?? [];
+    return roomAt(name).answer(request, path || "/");
+  };
+
+  return { ...roomAt(""), answer, fetch: fetchBy(answer), room: (name) => roomAt(encodeURIComponent(name)) };
 }
 
 /** @param {Uint8Array[]} chunks */

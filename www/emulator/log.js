@@ -24,6 +24,8 @@ import { scheme } from "./auth.js";
 
 /** What a day of testing by hand does not reach. */
 const MOST_ENTRIES = 20_000;
+/** All of them would be written with every request. */
+const MOST_STORED = 1000;
 
 export class Log {
   /** @type {Entry[]} */
@@ -32,11 +34,12 @@ export class Log {
 
   /**
    * @param {Request} request
+   * @param {string} path Within the room.
    * @param {number} now
    * @returns {Entry} To be filled in as more is known.
    */
-  arrived(request, now) {
-    const { pathname, search } = new URL(request.url);
+  arrived(request, path, now) {
+    const { search } = new URL(request.url);
     const { headers } = request;
     /** @type {Entry} */
     const entry = {
@@ -44,7 +47,7 @@ export class Log {
       at: now,
       ended_at: null,
       method: request.method,
-      path: pathname + search,
+      path: path + search,
       api: null,
       command: null,
       media_id: null,
@@ -71,5 +74,15 @@ export class Log {
   clear() {
     this.#entries = [];
     this.#count = 0;
+  }
+
+  record() {
+    return { count: this.#count, entries: this.#entries.slice(-MOST_STORED) };
+  }
+
+  /** @param {ReturnType<Log["record"]>} record */
+  restore({ count, entries }) {
+    this.#count = count;
+    this.#entries = entries;
   }
 }

@@ -1,6 +1,6 @@
 /** What has been uploaded: ids, parameters of INIT, segments, and how far each media has come. */
 
-import { MAX_SEGMENT_INDEX, expiresAfterSecs, isProcessed, keyPrefix } from "./vocabulary.js";
+import { expiresAfterSecs, isProcessed, keyPrefix } from "./vocabulary.js";
 
 /** X's ids are snowflakes: milliseconds since this moment, then 22 bits. */
 const SNOWFLAKE_EPOCH = 1_288_834_974_657;
@@ -19,15 +19,17 @@ const SNOWFLAKE_EPOCH = 1_288_834_974_657;
  * @property {{ image_type: string, w: number, h: number }} [image]
  * @property {{ video_type: string }} [video]
  *
- * @typedef {object} Segment
- * @property {Uint8Array | undefined} contents Undefined once they were dropped.
+ * @typedef {object} Segment Its bytes are on the shelf.
  * @property {number} bytes
  * @property {number} times How often it was received; the last one counts.
  */
 
+/** All of its fields can be cloned: that is how it is stored. */
 export class Media {
   /** @type {Map<number, Segment>} */
   segments = new Map();
+  /** Whether its bytes gave way to later uploads. */
+  isDropped = false;
   /** @type {number | undefined} */
   finalizedAt;
   /** What X found it to be at FINALIZE.
@@ -39,10 +41,12 @@ export class Media {
   metadata;
   /** @type {Map<string, unknown>} By language code. */
   subtitles = new Map();
-  /** @type {Promise<string> | undefined} */
-  #sha256;
+  /** Of its contents, where it was asked for since the last segment.
+   *  @type {string | undefined} */
+  sha256;
 
   /**
+   * @param {string} room The name of the one it is in.
    * @param {string} id
    * @param {ApiVersion} api
    * @param {Parameters} parameters
@@ -50,7 +54,8 @@ export class Media {
    * @param {number} createdAt
    * @param {number} [expirySecs] Other than X's own.
    */
-  constructor(id, api, parameters, category, createdAt, expirySecs = expiresAfterSecs(category)) {
+  constructor(room, id, api, parameters, category, createdAt, expirySecs = expiresAfterSecs(category)) {
+    this.room = room;
     this.id = id;
     this.api = api;
     this.parameters = parameters;
@@ -58,6 +63,11 @@ export class Media {
     this.expiresAt = createdAt + expirySecs * 1000;
     this.key = category && `${keyPrefix(category)}_${id}`;
     this.isProcessed = isProcessed(parameters.media_type, category);
+  }
+
+  /** @param {Media} fields */
+  static restored(fields) {
+    return Object.assign(/** @type {Media} */ (Object.create(Media.prototype)), fields);
   }
 
   get size() {
@@ -68,12 +78,12 @@ export class Media {
 
   /**
    * @param {number} index
-   * @param {Uint8Array} contents
+   * @param {number} bytes
    */
-  append(index, contents) {
+  append(index, bytes) {
     const times = this.segments.get(index)?.times ?? 0;
-    this.segments.set(index, { contents, bytes: contents.length, times: times + 1 });
-    this.#sha256 = undefined;
+    this.segments.set(index, { bytes, times: times + 1 });
+    this.sha256 = undefined;
   }
 
   /** Whether the segments, in the order of their indexes and without a gap, are all that INIT promised. */
@@ -84,36 +94,9 @@ export class Media {
     return this.segments.size > 0 && this.size === this.parameters.total_bytes;
   }
 
-  /** The segments in the order of their indexes; undefined where some were dropped. */
-  contents() {
-    const chunks = [];
-    for (let index = 0; index <= MAX_SEGMENT_INDEX; index++) {
-      const segment = this.segments.get(index);
-      if (!segment) continue;
-      if (!segment.contents) return undefined;
-      chunks.push(segment.contents);
-    }
-    return chunks;
-  }
-
   /** @param {number} now */
   expiresAfterSecs(now) {
     return Math.max(0, Math.ceil((this.expiresAt - now) / 1000));
-  }
-
-  /**
-   * Computed when first asked for: nobody should wait for it at FINALIZE.
-   * @param {(chunks: Uint8Array[]) => Promise<string>} digest
-   */
-  async sha256(digest) {
-    const chunks = this.contents();
-    this.#sha256 ??= chunks && digest(chunks);
-    return this.#sha256;
-  }
-
-  /** Lets go of the bytes, and keeps what is known of them. */
-  drop() {
-    for (const segment of this.segments.values()) segment.contents = undefined;
   }
 }
 
@@ -159,5 +142,15 @@ export class MediaStore {
 
   clear() {
     this.#media.clear();
+  }
+
+  record() {
+    return { lastId: this.#lastId, media: this.all() };
+  }
+
+  /** @param {ReturnType<MediaStore["record"]>} record */
+  restore({ lastId, media }) {
+    this.#lastId = lastId;
+    this.#media = new Map(media.map((fields) => [fields.id, Media.restored(fields)]));
   }
 }

@@ -9,10 +9,15 @@ import { INVALID_MEDIA } from "./processing.js";
  *
  * @typedef {object} Mood
  * @property {import("./processing.js").Processing} processing
- * @property {(request: Struck) => Fault | undefined} [fault]
- * @property {(request: Struck) => boolean} [usesUpLimit] Whether this request finds its limit used up.
+ * @property {(request: Struck, memory: Memory) => Fault | undefined} [fault]
+ * @property {(request: Struck, memory: Memory) => boolean} [usesUpLimit] Whether this request finds its limit used up.
  * @property {boolean} [earlyStatus] Whether STATUS speaks of media that was never finalized. Not known of X, whose
  *   1.1 answered 404 (go-twitter #16, 2024).
+ *
+ * @typedef {object} Memory What a mood remembers, so that it goes on as it began.
+ * @property {number} chance The state of the generator of chance.
+ * @property {Map<string, number>} onEnd How often the same request was struck on end.
+ * @property {Set<string>} limited Those whose limit was used up.
  *
  * @typedef {"instant" | "slow" | "failed" | "flaky" | "rate-limited" | "playground"} MoodName
  */
@@ -26,20 +31,20 @@ const PLAYGROUND = [
   null,
 ];
 
-/** @type {Record<MoodName, (random: () => number) => Mood>} */
+/** @type {Record<MoodName, Mood>} */
 export const MOODS = {
-  instant: () => ({ processing: { duration_secs: 0 } }),
-  slow: () => ({ processing: { duration_secs: 12, check_after_secs: [1, 2, 3] } }),
-  failed: () => ({
+  instant: { processing: { duration_secs: 0 } },
+  slow: { processing: { duration_secs: 12, check_after_secs: [1, 2, 3] } },
+  failed: {
     processing: { duration_secs: 3, check_after_secs: [1, 2], outcome: "failed", error: INVALID_MEDIA },
-  }),
-  flaky: (random) => ({ processing: { duration_secs: 3 }, fault: flakyNetwork(random) }),
-  "rate-limited": () => ({
-    processing: { duration_secs: 3 },
-    usesUpLimit: firstOfEachMedia(["APPEND", "STATUS"]),
-  }),
-  playground: () => ({ processing: { script: PLAYGROUND }, earlyStatus: true }),
+  },
+  flaky: { processing: { duration_secs: 3 }, fault: flakyNetwork },
+  "rate-limited": { processing: { duration_secs: 3 }, usesUpLimit: isFirstOfItsMedia },
+  playground: { processing: { script: PLAYGROUND }, earlyStatus: true },
 };
+
+/** @param {number} seed @returns {Memory} */
+export const newMemory = (seed) => ({ chance: seed | 0, onEnd: new Map(), limited: new Set() });
 
 /** Of four requests about one meets something, and the same one not more than twice on end. */
 const FLAKINESS = 0.25;
@@ -56,46 +61,35 @@ const FLAWS = [
 ];
 
 /**
- * @param {() => number} random
- * @returns {(request: Struck) => Fault | undefined}
+ * @param {Struck} request
+ * @param {Memory} memory
  */
-function flakyNetwork(random) {
-  /** @type {Map<string, number>} */
-  const onEnd = new Map();
-  return ({ command, media_id, segment_index }) => {
-    const key = `${command} ${media_id} ${segment_index}`;
-    const before = onEnd.get(key) ?? 0;
-    const struck = before < MOST_ON_END && random() < FLAKINESS;
-    onEnd.set(key, struck ? before + 1 : 0);
-    return struck ? FLAWS[Math.floor(random() * FLAWS.length)] : undefined;
-  };
+function flakyNetwork({ command, media_id, segment_index }, memory) {
+  const key = `${command} ${media_id} ${segment_index}`;
+  const before = memory.onEnd.get(key) ?? 0;
+  const struck = before < MOST_ON_END && random(memory) < FLAKINESS;
+  memory.onEnd.set(key, struck ? before + 1 : 0);
+  return struck ? FLAWS[Math.floor(random(memory) * FLAWS.length)] : undefined;
 }
 
 /**
- * @param {Command[]} commands
- * @returns {(request: Struck) => boolean}
+ * @param {Struck} request
+ * @param {Memory} memory
  */
-function firstOfEachMedia(commands) {
-  /** @type {Set<string>} */
-  const seen = new Set();
-  return ({ command, media_id }) => {
-    const key = `${command} ${media_id}`;
-    if (!commands.includes(command) || seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  };
+function isFirstOfItsMedia({ command, media_id }, { limited }) {
+  const key = `${command} ${media_id}`;
+  if ((command !== "APPEND" && command !== "STATUS") || limited.has(key)) return false;
+  limited.add(key);
+  return true;
 }
 
 /**
  * Numbers from 0 to 1 that are the same for the same seed (mulberry32).
- * @param {number} seed
+ * @param {Memory} memory
  */
-export function seededRandom(seed) {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+function random(memory) {
+  memory.chance = (memory.chance + 0x6d2b79f5) | 0;
+  let mixed = Math.imul(memory.chance ^ (memory.chance >>> 15), 1 | memory.chance);
+  mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
 }

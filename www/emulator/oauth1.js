@@ -6,7 +6,7 @@
  * @property {string} consumerSecret
  * @property {string} token
  * @property {string} tokenSecret
- * @property {string} [baseUrl] What stands before the paths in the client's eyes, where it is more than the origin.
+ * @property {string} [baseUrl] What stands before the API's paths in the client's eyes, where that is not the URL that the emulator sees.
  */
 
 /** X refuses a request whose time is further off: code 135. */
@@ -15,12 +15,13 @@ const TOLERANCE_SECS = 300;
 /**
  * What is wrong with a signature, undefined where nothing is.
  * @param {Request} request
+ * @param {string} path Within the room.
  * @param {Map<string, string>} form The parameters of a urlencoded body; empty for any other.
  * @param {Signer} signer
  * @param {{ nonces: Set<string>, now: () => number }} state
  * @returns {Promise<"signature" | "time" | undefined>}
  */
-export async function forgery({ method, url, headers }, form, signer, { nonces, now }) {
+export async function forgery({ method, url, headers }, path, form, signer, { nonces, now }) {
   const given = parametersOf(headers.get("authorization") ?? "");
   const { oauth_signature: signature, oauth_nonce: nonce = "", oauth_timestamp: timestamp, ...rest } = given;
   const { origin, pathname, searchParams } = new URL(url);
@@ -34,7 +35,8 @@ export async function forgery({ method, url, headers }, form, signer, { nonces, 
     .sort(([a, b], [c, d]) => order(a, c) || order(b, d))
     .map((pair) => pair.join("="))
     .join("&");
-  const base = [method, (signer.baseUrl ?? origin) + pathname, normalized].map(encode).join("&");
+  const signed = signer.baseUrl === undefined ? origin + pathname : signer.baseUrl + path;
+  const base = [method, signed, normalized].map(encode).join("&");
   const isKnown = given["oauth_consumer_key"] === signer.consumerKey && given["oauth_token"] === signer.token;
   const isSigned = signature === (await hmacSha1(`${encode(signer.consumerSecret)}&${encode(signer.tokenSecret)}`, base));
   const once = `${timestamp} ${nonce}`;

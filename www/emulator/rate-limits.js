@@ -37,14 +37,16 @@ const LIMITS = {
 const PICTURES = { limit: 415, window_secs: 3600 };
 
 class Window {
-  #used = 0;
-  /** In seconds since the epoch, as X tells it. */
-  #resetAt = 0;
-
-  /** @param {Limit} limit */
-  constructor({ limit, window_secs }) {
+  /**
+   * @param {Limit} limit
+   * @param {number} [used]
+   * @param {number} [resetAt] In seconds since the epoch, as X tells it.
+   */
+  constructor({ limit, window_secs }, used = 0, resetAt = 0) {
     this.limit = limit;
     this.windowSecs = window_secs;
+    this.used = used;
+    this.resetAt = resetAt;
   }
 
   /**
@@ -53,12 +55,12 @@ class Window {
    * @returns {boolean} Whether it was within the limit.
    */
   take(now) {
-    if (now >= this.#resetAt * 1000) {
-      this.#used = 0;
-      this.#resetAt = Math.ceil(now / 1000) + this.windowSecs;
+    if (now >= this.resetAt * 1000) {
+      this.used = 0;
+      this.resetAt = Math.ceil(now / 1000) + this.windowSecs;
     }
-    this.#used += 1;
-    return this.#used <= this.limit;
+    this.used += 1;
+    return this.used <= this.limit;
   }
 
   /**
@@ -67,12 +69,12 @@ class Window {
    * @param {number} now
    */
   useUp(secs, now) {
-    this.#used = this.limit;
-    this.#resetAt = Math.ceil(now / 1000) + secs;
+    this.used = this.limit;
+    this.resetAt = Math.ceil(now / 1000) + secs;
   }
 
   headers() {
-    return this.#told(Math.max(0, this.limit - this.#used), this.#resetAt);
+    return this.#told(Math.max(0, this.limit - this.used), this.resetAt);
   }
 
   /**
@@ -115,5 +117,16 @@ export class RateLimits {
     const window = this.#windows.get(name) ?? new Window(limit);
     this.#windows.set(name, window);
     return window;
+  }
+
+  record() {
+    return [...this.#windows].map(([name, { limit, windowSecs, used, resetAt }]) => ({ name, limit, windowSecs, used, resetAt }));
+  }
+
+  /** @param {ReturnType<RateLimits["record"]>} record */
+  restore(record) {
+    for (const { name, limit, windowSecs, used, resetAt } of record) {
+      this.#windows.set(name, new Window({ limit, window_secs: windowSecs }, used, resetAt));
+    }
   }
 }

@@ -1,40 +1,68 @@
+/** Keeps the bytes of the latest uploads, each segment by itself, and lets go of the oldest beyond a budget. */
+
 /**
- * Keeps the bytes of the latest uploads, and lets go of the oldest beyond a budget: a server that
- * stays up for days has any number of emulators, and should not hold all they ever got.
+ * @typedef {import("./media.js").Media} Media
+ *
+ * @typedef {object} Storage What a Map is, or a database. Values are whatever structured clone takes.
+ * @property {(key: string) => unknown} get undefined, or a promise of it, where there is none.
+ * @property {(key: string, value: unknown) => unknown} set
+ * @property {(key: string) => unknown} delete
  */
-
-/** @typedef {import("./media.js").Media} Media */
-
-/** Two of the largest videos that 1.1 took (512 MB) and some more. */
-const DEFAULT_BUDGET = 1.5 * 2 ** 30;
 
 export class Shelf {
   /** @type {Map<Media, number>} Bytes held for each, the one touched last at the end. */
   #held = new Map();
   #total = 0;
 
-  /** @param {number} [budget] In bytes. */
-  constructor(budget = DEFAULT_BUDGET) {
+  /**
+   * @param {Storage} storage
+   * @param {number} budget In bytes.
+   */
+  constructor(storage, budget) {
+    this.storage = storage;
     this.budget = budget;
   }
 
   /**
-   * To be told of each media that grew.
    * @param {Media} media
+   * @param {number} index
+   * @param {Uint8Array} contents With a buffer of its own: a clone takes all of that along.
    */
-  touch(media) {
-    this.#total += media.size - this.#forget(media);
-    this.#held.set(media, media.size);
+  async put(media, index, contents) {
+    await this.storage.set(keyOf(media, index), contents);
+    media.append(index, contents.length);
+    this.hold(media);
     for (const oldest of this.#held.keys()) {
       if (this.#total <= this.budget || oldest === media) return;
-      this.remove(oldest);
-      oldest.drop();
+      oldest.isDropped = true;
+      await this.remove(oldest);
     }
   }
 
+  /**
+   * The segments in the order of their indexes; undefined where they are no longer kept.
+   * @param {Media} media
+   */
+  async read(media) {
+    if (media.isDropped) return undefined;
+    const indexes = [...media.segments.keys()].sort((one, other) => one - other);
+    const chunks = await Promise.all(indexes.map((index) => this.storage.get(keyOf(media, index))));
+    return /** @type {Uint8Array[]} */ (chunks);
+  }
+
+  /**
+   * Counts what is in the storage of a media.
+   * @param {Media} media
+   */
+  hold(media) {
+    this.#total += media.size - this.#forget(media);
+    this.#held.set(media, media.size);
+  }
+
   /** @param {Media} media */
-  remove(media) {
+  async remove(media) {
     this.#total -= this.#forget(media);
+    await Promise.all([...media.segments.keys()].map((index) => this.storage.delete(keyOf(media, index))));
   }
 
   /** @param {Media} media */
@@ -43,4 +71,12 @@ export class Shelf {
     this.#held.delete(media);
     return bytes;
   }
+}
+
+/**
+ * @param {Media} media
+ * @param {number} index
+ */
+function keyOf({ room, id }, index) {
+  return `segment/${room}/${id}/${index}`;
 }

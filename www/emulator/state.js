@@ -1,49 +1,30 @@
 /** All that an emulator remembers, and what it was told to be like. */
 
 import { Log } from "./log.js";
-import { MOODS, USED_UP_SECS, seededRandom } from "./moods.js";
+import { MOODS, USED_UP_SECS, newMemory } from "./moods.js";
 import { Rules } from "./faults.js";
 import { MediaStore } from "./media.js";
 import { RateLimits } from "./rate-limits.js";
 import { processingInfo } from "./processing.js";
+import { X } from "./settings.js";
 
 /**
  * @typedef {import("./media.js").Media} Media
  * @typedef {import("./moods.js").MoodName} MoodName
  * @typedef {import("./processing.js").Processing} Processing
  *
- * @typedef {object} OwnSettings
- * @property {number} maxSegmentBytes A larger segment draws a 413. "Server maximum is 8 MB" (X's page
- *   on append, 2026), though 5 MB have drawn it too.
- * @property {number | null} expiresAfterSecs null for X's own.
- * @property {Partial<Record<import("./vocabulary.js").Command, import("./rate-limits.js").Limit>>} rateLimits
- *   Instead of X's own.
- * @property {boolean} emptyJson Whether FINALIZE of version 2 may be JSON with an empty body; see v2.js.
- * @property {boolean} widthAndHeight Whether FINALIZE of version 2 tells a picture's size as `width` and `height`.
- *
- * @typedef {import("./auth.js").AuthSettings & import("./cors.js").CorsSettings & OwnSettings} Settings
+ * @typedef {import("./settings.js").Settings} Settings
  *
  * @typedef {object} Surroundings
+ * @property {string} name Of the room.
  * @property {() => number} now In milliseconds since the epoch.
  * @property {(chunks: Uint8Array[]) => Promise<string>} sha256
  * @property {import("./shelf.js").Shelf} shelf
  * @property {number} seed
  * @property {MoodName} mood It starts in, and returns to when reset.
+ *
+ * @typedef {ReturnType<State["record"]>} StateRecord
  */
-
-/** @type {Settings} */
-const X = {
-  tokens: null,
-  oauth1: null,
-  strictAuth: false,
-  allowedOrigins: [],
-  exposedHeaders: [],
-  maxSegmentBytes: 8_000_000,
-  expiresAfterSecs: null,
-  rateLimits: {},
-  emptyJson: false,
-  widthAndHeight: false,
-};
 
 export class State {
   store = new MediaStore();
@@ -51,13 +32,13 @@ export class State {
   rules = new Rules();
   /** Those of signed requests: none is good twice. @type {Set<string>} */
   nonces = new Set();
-  #random;
 
   /**
    * @param {Surroundings} surroundings
    * @param {Partial<Settings>} settings Those it starts with, and returns to when reset.
    */
-  constructor({ now, sha256, shelf, seed, mood }, settings) {
+  constructor({ name, now, sha256, shelf, seed, mood }, settings) {
+    this.name = name;
     this.now = now;
     this.sha256 = sha256;
     this.shelf = shelf;
@@ -65,23 +46,55 @@ export class State {
     this.initialSettings = { ...X, ...settings };
     this.settings = this.initialSettings;
     this.limits = new RateLimits(this.settings.rateLimits);
-    this.#random = seededRandom(seed);
+    this.memory = newMemory(seed);
     this.initialMood = mood;
     this.moodName = mood;
-    this.mood = MOODS[mood](this.#random);
     /** @type {Processing} */
     this.processing = this.mood.processing;
   }
 
-  reset() {
-    for (const media of this.store.all()) this.shelf.remove(media);
+  get mood() {
+    return MOODS[this.moodName];
+  }
+
+  /** Back to how it was made; resolves when the bytes are gone too. */
+  async reset() {
+    const media = this.store.all();
     this.store.clear();
     this.log.clear();
     this.rules.clear();
     this.nonces.clear();
     this.#set(this.initialSettings);
-    this.#random = seededRandom(this.seed);
+    this.memory = newMemory(this.seed);
     this.setMood(this.initialMood);
+    await Promise.all(media.map((each) => this.shelf.remove(each)));
+  }
+
+  /** All of it but the bytes of segments, as data that can be cloned. */
+  record() {
+    const { moodName, processing, settings, memory, nonces } = this;
+    return {
+      moodName,
+      processing,
+      settings,
+      memory,
+      nonces,
+      rules: this.rules.record(),
+      limits: this.limits.record(),
+      store: this.store.record(),
+      log: this.log.record(),
+    };
+  }
+
+  /** @param {StateRecord} record */
+  restore({ moodName, processing, settings, memory, nonces, rules, limits, store, log }) {
+    Object.assign(this, { moodName, processing, memory, nonces });
+    this.#set(settings);
+    this.rules.restore(rules);
+    this.limits.restore(limits);
+    this.store.restore(store);
+    this.log.restore(log);
+    for (const media of this.store.all()) if (!media.isDropped) this.shelf.hold(media);
   }
 
   /** @param {Partial<Settings>} settings */
@@ -101,7 +114,7 @@ export class State {
    */
   setMood(name) {
     this.moodName = name;
-    this.mood = MOODS[name](this.#random);
+    this.memory = { ...newMemory(this.seed), chance: this.memory.chance };
     this.processing = this.mood.processing;
   }
 
@@ -111,7 +124,7 @@ export class State {
    */
   take(request) {
     const window = this.limits.of(request);
-    if (this.mood.usesUpLimit?.(request)) window.useUp(USED_UP_SECS, this.now());
+    if (this.mood.usesUpLimit?.(request, this.memory)) window.useUp(USED_UP_SECS, this.now());
     return { allowed: window.take(this.now()), headers: window.headers() };
   }
 
@@ -121,6 +134,16 @@ export class State {
    */
   limitReached(request) {
     return this.limits.of(request).headersWhenUsedUp(USED_UP_SECS, this.now());
+  }
+
+  /**
+   * The SHA-256 of a media's contents, undefined where they are no longer kept.
+   * @param {Media} media
+   */
+  async digestOf(media) {
+    const chunks = media.sha256 === undefined ? await this.shelf.read(media) : undefined;
+    if (chunks) media.sha256 = await this.sha256(chunks);
+    return media.sha256;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** What a fault does to a request. */
 
 import { typical } from "./answers.js";
+import { isObject } from "./checks.js";
 import { ConnectionCut } from "./connection-cut.js";
 
 /**
@@ -18,22 +19,22 @@ export async function suffer(fault, exchange) {
   const { signal } = exchange.request;
   switch (fault.kind) {
     case "status":
-      if (fault.done) exchange.done();
+      if (fault.done) await exchange.done();
       return exchange.respond(answerOf(fault, exchange));
     case "patch":
       return exchange.done((answer) => patched(answer, fault.patch));
     case "delay": {
-      const response = exchange.done();
+      const response = await exchange.done();
       await clientGone(signal, fault.ms);
       return response;
     }
     case "cut":
       throw new ConnectionCut("nothing was done");
     case "lost":
-      exchange.done();
+      await exchange.done();
       throw new ConnectionCut("the answer is lost");
     case "truncate":
-      throw new ConnectionCut("in the middle of the answer", await firstHalf(exchange.done()));
+      throw new ConnectionCut("in the middle of the answer", await firstHalf(await exchange.done()));
     case "stall":
       await clientGone(signal);
       throw new ConnectionCut("the client went away");
@@ -82,14 +83,6 @@ function merged(target, patch) {
     else result[name] = merged(result[name], value);
   }
   return result;
-}
-
-/**
- * @param {unknown} value
- * @returns {value is Record<string, unknown>}
- */
-function isObject(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /**

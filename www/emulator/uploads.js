@@ -22,7 +22,7 @@ const MAX_SYNCHRONOUS_BYTES = 15 * 2 ** 20;
 export function initialize(state, api, parameters, category) {
   const now = state.now();
   const expirySecs = state.settings.expiresAfterSecs ?? undefined;
-  const media = new Media(state.store.nextId(now), api, parameters, category, now, expirySecs);
+  const media = new Media(state.name, state.store.nextId(now), api, parameters, category, now, expirySecs);
   state.store.add(media);
   return media;
 }
@@ -33,10 +33,9 @@ export function initialize(state, api, parameters, category) {
  * @param {number} segmentIndex
  * @param {Uint8Array} contents
  */
-export function append(state, media, segmentIndex, contents) {
+export async function append(state, media, segmentIndex, contents) {
   if (contents.length > state.settings.maxSegmentBytes) throw new Refusal(tooLarge);
-  media.append(segmentIndex, contents);
-  state.shelf.touch(media);
+  await state.shelf.put(media, segmentIndex, contents);
 }
 
 /**
@@ -46,19 +45,20 @@ export function append(state, media, segmentIndex, contents) {
  * @param {ApiVersion} api
  * @param {Media} media
  */
-export function finalize(state, api, media) {
+export async function finalize(state, api, media) {
   if (media.finalizedAt !== undefined) return;
   if (!media.addsUp()) throw new Refusal(segmentsDoNotAddUp[api]);
-  media.kind = kindOf(api, media);
+  media.kind = await kindOf(state, api, media);
   media.finalizedAt = state.now();
 }
 
 /**
+ * @param {State} state
  * @param {ApiVersion} api
  * @param {Media} media
- * @returns {import("./media.js").Kind}
+ * @returns {Promise<import("./media.js").Kind>}
  */
-function kindOf(api, media) {
+async function kindOf(state, api, media) {
   const { media_type } = media.parameters;
   if (media_type.startsWith("video/")) {
     if (!media.isProcessed && media.size > MAX_SYNCHRONOUS_BYTES) {
@@ -67,7 +67,7 @@ function kindOf(api, media) {
     return { video: { video_type: media_type } };
   }
   if (media.isProcessed || !media_type.startsWith("image/")) return {};
-  const size = pictureSize(joined(media.contents() ?? []));
+  const size = pictureSize(joined((await state.shelf.read(media)) ?? []));
   if (!size) throw new Refusal(mediaTypeUnrecognized[api]);
   return { image: { image_type: media_type, ...size } };
 }

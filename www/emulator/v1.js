@@ -125,9 +125,9 @@ function initialized(state, media) {
 /**
  * @param {State} state
  * @param {UploadRequest} request
- * @returns {Answer}
+ * @returns {Promise<Answer>}
  */
-function appendSegment(state, { param, media: contents, entry }) {
+async function appendSegment(state, { param, media: contents, entry }) {
   const media = neededMedia(state, param);
   const segment = contents ?? base64Segment(param);
   needed(param, "segment_index");
@@ -136,7 +136,7 @@ function appendSegment(state, { param, media: contents, entry }) {
     throw new Refusal(errorV1(`SegmentIndex must be between 0 and ${MAX_SEGMENT_INDEX}.`));
   }
   if (media.finalizedAt !== undefined) throw new Refusal(invalidMediaId);
-  append(state, media, index, segment);
+  await append(state, media, index, segment);
   // Both counts stay 0 in every recording, whatever was sent before.
   const counts = { "x-segmentcount": "0", "x-totalbytes": "0" };
   const { status, headers, body } = empty(204, "text/html;charset=utf-8");
@@ -154,9 +154,9 @@ function base64Segment(param) {
  * @param {State} state
  * @param {UploadRequest} request
  */
-function finalizeMedia(state, { param }) {
+async function finalizeMedia(state, { param }) {
   const media = neededMedia(state, param);
-  finalize(state, "1.1", media);
+  await finalize(state, "1.1", media);
   const processing_info = media.isProcessed ? state.tellProcessing(media) : undefined;
   return withEscapedSlashes(
     mediaV1(201, media.id, {

@@ -16,7 +16,7 @@ import { jsonObject, mediaId } from "./schema.js";
  * @param {State} state
  * @param {Context} context
  * @param {Command | undefined} command
- * @param {(body: Body) => Answer} effect
+ * @param {(body: Body) => Answer | Promise<Answer>} effect
  * @param {readonly string[]} [query] The parameters that it may have.
  */
 export function exchangeV2(state, context, command, effect, query = []) {

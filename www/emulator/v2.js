@@ -79,11 +79,11 @@ function initialized(state, media) {
  * @param {string} id
  * @param {Body} body
  */
-function appendSegment(state, id, body) {
+async function appendSegment(state, id, body) {
   const media = neededMedia(state, id);
   const { segmentIndex, contents } = readSegment(body);
   if (media.finalizedAt !== undefined) throw new Refusal(notFound[2]);
-  append(state, media, segmentIndex, contents);
+  await append(state, media, segmentIndex, contents);
   return dataV2({ expires_at: Math.floor(media.expiresAt / 1000) });
 }
 
@@ -110,11 +110,11 @@ function readSegment(body) {
  * @param {string} id
  * @param {Body} body
  */
-function finalizeMedia(state, id, body) {
+async function finalizeMedia(state, id, body) {
   const media = neededMedia(state, id);
   const { emptyJson, widthAndHeight } = state.settings;
   if (body.type === "application/json" && !(emptyJson && body.isEmpty)) jsonObject(body);
-  finalize(state, "2", media);
+  await finalize(state, "2", media);
   const processing_info = media.isProcessed ? state.tellProcessing(media) : undefined;
   const image = widthAndHeight ? spelledOut(media.kind.image) : media.kind.image;
   return withEscapedSlashes(dataV2({ ...described(state, media), image, processing_info }));
