@@ -3,16 +3,19 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { findBrowser } from "../../scripts/browser.js";
 import { startServer } from "../../www/server.js";
 import { mediaRequest } from "../support/apps.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { complaintsOf, launchChromium, launchProfile } from "../support/chromium.js";
 import { pathOf } from "../support/demo.js";
 import { install, npm, pack } from "../support/install.js";
+import { listen } from "../support/loopback.js";
 import { startOwnServer } from "../support/own-server.js";
 
 /**
@@ -158,6 +161,13 @@ async function assertIsHook(page, { state }) {
   await assertQuiet(page, state);
 }
 
+/** A port that nobody listens at. */
+async function freePort() {
+  const { port, close } = await listen(createServer());
+  await close();
+  return String(port);
+}
+
 describe("each example is typed, and works", { concurrency: 3 }, () => {
   for (const name of ["react", "vue"]) {
     test(name, async (t) => {
@@ -186,6 +196,19 @@ describe("each example is typed, and works", { concurrency: 3 }, () => {
     const { code, processing_info, session } = await page.evaluate(() => ({ ...Reflect.get(globalThis, "error") }));
     assert.deepEqual([code, processing_info.state, session.version], ["processing_failed", "failed", 1]);
     assert.deepEqual(complaints, []);
+  });
+
+  test("testing", async () => {
+    const folder = await make("testing");
+    const [app, emulator] = [await freePort(), await freePort()];
+    for (const name of ["vite.config.js", "playwright.config.js", "upload.spec.js"]) {
+      const file = join(folder, name);
+      writeFileSync(file, readFileSync(file, "utf8").replaceAll("5173", app).replaceAll("8787", emulator));
+    }
+    // Debian's, which has no sandbox where the tests run as root.
+    const launchOptions = JSON.stringify({ executablePath: findBrowser()?.chrome, args: ["--no-sandbox"] });
+    edit(join(folder, "playwright.config.js"), "use: {", `use: { launchOptions: ${launchOptions},`);
+    await npm(folder, "test");
   });
 
   test("extension", async (t) => {
