@@ -27,6 +27,8 @@ import type {
 import initInside, * as inline from "x-media-upload/inline";
 import { createRelay } from "x-media-upload/relay";
 import type { OAuth1Credentials, RelayCredentials, RelayOptions } from "x-media-upload/relay";
+import { ConnectionCut, createEmulator } from "x-media-upload/emulator";
+import type { Emulator, EmulatorOptions, EmulatorRoom, EmulatorStorage, LogEntry, Rule, UploadedMedia } from "x-media-upload/emulator";
 import { extensionStore, indexedDbStore } from "x-media-upload/stores";
 
 declare const module: WebAssembly.Module;
@@ -235,3 +237,30 @@ client.upload(file, { session: { media_id_string: "1" } });
 new Upload();
 // @ts-expect-error: errors are made by the package
 new MediaUploadError();
+
+const storage: EmulatorStorage = new Map<string, unknown>();
+const emulatorOptions: EmulatorOptions = { mood: "slow", storage, seed: undefined, rateLimits: { INIT: { limit: 1, window_secs: 5 } } };
+const emulator: Emulator = createEmulator(emulatorOptions);
+new MediaClient({ api: "2", accessToken: "any", fetch: emulator.fetch });
+const rules: Rule[] = [
+  { command: "APPEND", segment_index: 1, fault: { kind: "status", status: 503, done: true } },
+  { times: 2, fault: "usage-cap" },
+  // @ts-expect-error: no fault has that name
+  { fault: "bad-weather" },
+  // @ts-expect-error: nor is that a kind
+  { fault: { kind: "explode" } },
+];
+const emulatorRoom: EmulatorRoom = emulator.room("mine");
+await emulatorRoom.addRules(...rules);
+// @ts-expect-error: a mood that X never has
+await emulatorRoom.setMood("grumpy");
+await emulatorRoom.setProcessing({ duration_secs: 1, check_after_secs: [1, 2] });
+await emulatorRoom.setProcessing({ script: [{ state: "pending", check_after_secs: "1" }, null] });
+const entries: LogEntry[] = await emulatorRoom.log();
+const emulated: UploadedMedia | undefined = await emulatorRoom.mediaOf("1");
+try {
+  await emulatorRoom.answer(new Request("https://api.x.com/2/media/upload"));
+} catch (error) {
+  if (error instanceof ConnectionCut) error.sent?.body satisfies Uint8Array | undefined;
+}
+void [entries, emulated];

@@ -1,4 +1,5 @@
 import { MediaClient, initSync } from "./node_modules/x-media-upload/dist/index.js";
+import "./node_modules/x-media-upload/dist/emulator.js";
 import "./node_modules/x-media-upload/dist/inline.js";
 import "./node_modules/x-media-upload/dist/stores.js";
 import module from "./node_modules/x-media-upload/dist/x-media-upload.wasm";

@@ -12,6 +12,7 @@ const worker :Workerd.Worker = (
   compatibilityDate = "2026-10-01",
   modules = [
     (name = "worker.js", esModule = embed "worker.js"),
+    (name = "node_modules/x-media-upload/dist/emulator.js", esModule = embed "node_modules/x-media-upload/dist/emulator.js"),
     (name = "node_modules/x-media-upload/dist/index.js", esModule = embed "node_modules/x-media-upload/dist/index.js"),
     (name = "node_modules/x-media-upload/dist/inline.js", esModule = embed "node_modules/x-media-upload/dist/inline.js"),
     (name = "node_modules/x-media-upload/dist/shared.js", esModule = embed "node_modules/x-media-upload/dist/shared.js"),

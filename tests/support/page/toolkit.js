@@ -1,5 +1,6 @@
 /** What tests have at hand in a page: the package, files, and ways to tell Node what came of something. */
 
+import { createEmulator } from "../../../dist/emulator.js";
 import * as lib from "../../../dist/index.js";
 import * as stores from "../../../dist/stores.js";
 
@@ -109,6 +110,56 @@ export async function failureOf(promise) {
 export function plainly(error) {
   if (error instanceof lib.MediaUploadError) return { ...error.toJSON() };
   return { name: error?.name, message: error?.message ?? String(error) };
+}
+
+/**
+ * Uploads to an emulator in this realm, which is ended in the middle: another goes on with what IndexedDB has of it.
+ * @returns {Promise<{ digest: string, media: import("../../../dist/emulator.js").UploadedMedia | undefined }>}
+ */
+export async function uploadWithin() {
+  const storage = await openDatabase(`emulator ${Math.random()}`);
+  const file = videoOf(200_000);
+  const options = { segmentSize: 65_536, session: /** @type {lib.UploadSession | undefined} */ (undefined) };
+
+  const first = createEmulator({ storage });
+  await first.setProcessing({ duration_secs: 0.1 });
+  await first.addRules({ command: "APPEND", occurrence: 3, times: 100, fault: { kind: "cut" } });
+  const ended = clientOf("https://api.x.com", { fetch: first.fetch, retry: { attempts: 2 } }).upload(file, options);
+  options.session = (await failureOf(ended.done())).session;
+
+  const second = createEmulator({ storage });
+  await second.removeRules();
+  const { media_id_string } = await clientOf("https://api.x.com", { fetch: second.fetch }).upload(file, options).done();
+  return { digest: await sha256(await file.arrayBuffer()), media: await second.mediaOf(media_id_string) };
+}
+
+/**
+ * IndexedDB as the emulator's storage.
+ * @param {string} name
+ */
+async function openDatabase(name) {
+  const opening = indexedDB.open(name);
+  opening.onupgradeneeded = () => opening.result.createObjectStore("values");
+  const database = await resultOf(opening);
+  /** @param {IDBTransactionMode} mode */
+  const values = (mode) => database.transaction("values", mode).objectStore("values");
+  return {
+    get: (/** @type {string} */ key) => resultOf(values("readonly").get(key)),
+    set: (/** @type {string} */ key, /** @type {unknown} */ value) => resultOf(values("readwrite").put(value, key)),
+    delete: (/** @type {string} */ key) => resultOf(values("readwrite").delete(key)),
+  };
+}
+
+/**
+ * @template T
+ * @param {IDBRequest<T>} request
+ * @returns {Promise<T>}
+ */
+function resultOf(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
 }
 
 /**

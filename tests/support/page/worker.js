@@ -1,6 +1,6 @@
 /** A worker, dedicated or service, that uploads when it is asked to, and tells what came of it. */
 
-import { clientOf, failureOf, lib, sha256, stores, videoOf } from "./toolkit.js";
+import { clientOf, failureOf, lib, sha256, stores, uploadWithin, videoOf } from "./toolkit.js";
 
 /**
  * @typedef {object} Asked
@@ -8,6 +8,7 @@ import { clientOf, failureOf, lib, sha256, stores, videoOf } from "./toolkit.js"
  * @property {"chrome" | "browser"} [extension] What has the API of extensions.
  * @property {boolean} [background] Whether that says that this is the extension's background page.
  * @property {boolean} [stored] Only to upload, and to keep the session.
+ * @property {boolean} [emulated] Only to upload to an emulator in the worker itself.
  */
 
 /** @type {string[]} */
@@ -50,9 +51,10 @@ function becomeExtension(name, background) {
 }
 
 /** @param {Asked} asked */
-async function answer({ baseUrl, extension, background, stored }) {
+async function answer({ baseUrl, extension, background, stored, emulated }) {
   if (extension) becomeExtension(extension, background);
   await lib.default();
+  if (emulated) return uploadWithin();
   const client = clientOf(baseUrl);
   if (stored) {
     const options = { segmentSize: 65_536, concurrency: 2, store: stores.indexedDbStore() };
