@@ -27,11 +27,12 @@ export interface EmulatorOptions extends Partial<EmulatorSettings> {
   now?: (() => number) | undefined;
   /** Makes what happens by chance in the mood "flaky" another. Default 1. */
   seed?: number | undefined;
-  /** How many bytes of uploads are kept, the latest; of older ones all but the bytes is known still. Default 1.5 GiB. */
+  /** How many bytes of uploads are kept. Of older ones the bytes are dropped, and the rest is still told. Default 1.5 GiB. */
   budget?: number | undefined;
   /**
    * Keeps all rooms, so that an emulator that is made anew with the same storage goes on where the last one ended: in a
-   * service worker, which ends when it is idle, say. A request is answered when what it changed is stored. Default: none.
+   * service worker, which ends when it is idle, say. A request is answered when what it changed is stored. A room that is
+   * stored has the settings and the mood that it had, and of its log the last 1000 entries. Default: none.
    */
   storage?: EmulatorStorage | undefined;
   /** Computes the SHA-256, in hexadecimal, of these bytes one after another. Default: by WebCrypto, of a copy of them all. */

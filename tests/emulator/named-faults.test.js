@@ -83,12 +83,15 @@ test("in 1.1 they are in its words, with ids of all digits", async () => {
   const id = await beginV1(VIDEO, ABC);
   await x.control("POST", "rules", [
     { command: "STATUS", fault: "unknown-media" },
+    { command: "STATUS", occurrence: 2, fault: "user-limit-24hour" },
     { command: "FINALIZE", fault: "another-id" },
     { command: "FINALIZE", occurrence: 2, fault: "without-id" },
     { command: "FINALIZE", occurrence: 3, fault: "without-expiry" },
     { command: "FINALIZE", occurrence: 4, fault: "already-finalized" },
   ]);
   assert.deepEqual((await x.v1Status(UNKNOWN)).json, reply("error-1-page-does-not-exist.json"));
+  const limited = await x.v1Status(UNKNOWN);
+  assert.deepEqual([limited.status, limited.json], [429, reply("error-1-rate-limit-exceeded.json")]);
   assert.match((await x.v1Finalize(id)).text, /^{"media_id":99,"media_id_string":"99",/);
   assert.match((await x.v1Finalize(id)).text, /^{"size":3,/);
   assert.match((await x.v1Finalize(id)).text, new RegExp(`^{"media_id":${id},"media_id_string":"${id}","media_key":"7_${id}","size":3,"video"`));

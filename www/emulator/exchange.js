@@ -6,7 +6,7 @@ import { Refusal, typical } from "./answers.js";
 import { refuseStranger } from "./auth.js";
 import { corsHeaders } from "./cors.js";
 import { faultNamed } from "./named-faults.js";
-import { suffer } from "./suffer.js";
+import { applyFault } from "./apply-fault.js";
 
 /**
  * @typedef {import("./answers.js").Answer} Answer
@@ -124,7 +124,7 @@ export async function exchange(state, context, api, read) {
   const fault = struck && (state.rules.next(struck) ?? state.mood.fault?.(struck, state.memory));
   if (fault === undefined) return current.done();
   entry.fault = typeof fault === "string" ? fault : fault.kind;
-  return suffer(typeof fault === "string" ? faultNamed(fault, api, state.now()) : fault, current);
+  return applyFault(typeof fault === "string" ? faultNamed(fault, api, state.now()) : fault, current);
 }
 
 /**

@@ -3,7 +3,7 @@
  * nothing else is said they are answered without anything being done.
  */
 
-import { errorV1, invalidRequest, jsonV2, notFound, page, segmentsDoNotAddUp } from "./answers.js";
+import { errorV1, invalidRequest, jsonV2, notFound, page, segmentsDoNotAddUp, typical } from "./answers.js";
 
 /**
  * @typedef {import("./answers.js").Answer} Answer
@@ -17,37 +17,33 @@ import { errorV1, invalidRequest, jsonV2, notFound, page, segmentsDoNotAddUp } f
 const WINDOW_SECS = 900;
 const DAY_SECS = 80_000;
 
-/** No id that the emulator gives. */
+/** An id that the emulator gives to no media. */
 const OTHER_ID = "99";
 
-const TOO_MANY_REQUESTS = { title: "Too Many Requests", detail: "Too Many Requests", type: "about:blank", status: 429 };
+const USAGE_CAP = {
+  title: "UsageCapExceeded",
+  period: "Monthly",
+  scope: "Product",
+  detail: "Usage cap exceeded: Monthly product cap",
+  type: "https://api.twitter.com/2/problems/usage-capped",
+};
 
 /** @satisfies {Record<string, Named>} */
 export const NAMED_FAULTS = {
   /** The month's cap is reached, while the limit's window has plenty left (xdk #25). */
-  "usage-cap": (_, now) =>
-    limited(
-      {
-        title: "UsageCapExceeded",
-        period: "Monthly",
-        scope: "Product",
-        detail: "Usage cap exceeded: Monthly product cap",
-        type: "https://api.twitter.com/2/problems/usage-capped",
-      },
-      window(now),
-    ),
+  "usage-cap": (_, now) => limited(jsonV2(429, USAGE_CAP), windowHeaders(now)),
 
   /** The user's limit of a day is used up (node-twitter-api-v2 #495, #553, PR #618). */
-  "user-limit-24hour": (_, now) => limited(TOO_MANY_REQUESTS, { ...day("user", now), ...window(now) }),
+  "user-limit-24hour": (api, now) => limited(typical(api, 429), { ...dayHeaders("user", now), ...windowHeaders(now) }),
 
   /** The app's. */
-  "app-limit-24hour": (_, now) => limited(TOO_MANY_REQUESTS, { ...day("app", now), ...window(now) }),
+  "app-limit-24hour": (api, now) => limited(typical(api, 429), { ...dayHeaders("app", now), ...windowHeaders(now) }),
 
-  /** A reset that is told in milliseconds: some ten thousand years off. Made up, as is the next. */
-  "reset-in-milliseconds": (_, now) =>
-    limited(TOO_MANY_REQUESTS, { "x-rate-limit-remaining": "0", "x-rate-limit-reset": String(now + 3000) }),
+  /** A reset that is told in milliseconds: tens of thousands of years off. Made up, as is the next. */
+  "reset-in-milliseconds": (api, now) =>
+    limited(typical(api, 429), { "x-rate-limit-remaining": "0", "x-rate-limit-reset": String(now + 3000) }),
 
-  "retry-after-a-year": () => limited(TOO_MANY_REQUESTS, { "retry-after": "31536000" }),
+  "retry-after-a-year": (api) => limited(typical(api, 429), { "retry-after": "31536000" }),
 
   /** 200, and the page of whoever stands between: a hotel, a proxy, the app's own sign-in. */
   "sign-in-page": () => answered(page(200, "Sign in", "Please sign in to go on.")),
@@ -105,11 +101,10 @@ export function faultNamed(name, api, now) {
 const answered = (answer) => ({ kind: "status", ...answer });
 
 /**
- * @param {object} body
+ * @param {Answer} answer
  * @param {Record<string, string>} headers
- * @returns {Fault}
  */
-const limited = (body, headers) => ({ kind: "status", status: 429, body, headers });
+const limited = (answer, headers) => answered({ ...answer, headers: { ...answer.headers, ...headers } });
 
 /**
  * @param {ApiVersion} api
@@ -123,7 +118,7 @@ const patch = (api, v1, v2) => ({ kind: "patch", patch: api === "1.1" ? v1 : { d
  * A limit of a quarter of an hour that has plenty left.
  * @param {number} now
  */
-const window = (now) => ({
+const windowHeaders = (now) => ({
   "x-rate-limit-limit": "1875",
   "x-rate-limit-remaining": "1870",
   "x-rate-limit-reset": String(resetIn(WINDOW_SECS, now)),
@@ -134,7 +129,7 @@ const window = (now) => ({
  * @param {"user" | "app"} whose
  * @param {number} now
  */
-const day = (whose, now) => ({
+const dayHeaders = (whose, now) => ({
   [`x-${whose}-limit-24hour-limit`]: "17",
   [`x-${whose}-limit-24hour-remaining`]: "0",
   [`x-${whose}-limit-24hour-reset`]: String(resetIn(DAY_SECS, now)),

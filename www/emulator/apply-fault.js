@@ -15,7 +15,7 @@ import { ConnectionCut } from "./connection-cut.js";
  * @param {Exchange} exchange
  * @returns {Promise<Response>}
  */
-export async function suffer(fault, exchange) {
+export async function applyFault(fault, exchange) {
   const { signal } = exchange.request;
   switch (fault.kind) {
     case "status":
