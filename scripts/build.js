@@ -25,7 +25,7 @@ const MODULE = join(DIST, "x-media-upload.wasm");
 const GLUE = join(TARGET_DIR, "wasm-bindgen/x_media_upload.js");
 /** Holds the hash of the inputs and outputs of the last build. */
 const STAMP = join(TARGET_DIR, "dist.sha256");
-const INPUTS = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts", "src", "www/emulator"];
+const INPUTS = ["Cargo.lock", "Cargo.toml", "package-lock.json", "scripts/build.js", "scripts/toolchain.js", "src", "www/emulator"];
 
 const RUSTFLAGS = [
   // A panic is a trap and nothing else: by lint none is ours, and no hook is there to show what it says.

@@ -1,25 +1,25 @@
-/** The documents: what they lead to is there, and the code of those in docs/ is that of examples/, which the tests run. */
+/** The documents: what they lead to is there, for readers on npm too, and the code of those in docs/ is that of files that the tests run. */
 
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
 const ROOT = new URL("..", import.meta.url);
 const DOCS = new URL("docs/", ROOT);
+const GUIDES = readdirSync(DOCS).filter((name) => name.endsWith(".md"));
 
 /** A block of code, with the comment above it that names its file. */
 const BLOCK = /(?:<!-- (?<path>\S+) -->\n)?^```(?<language>\w+)\n(?<code>[^]*?)^```$/gm;
-const LINK = /\]\((?!https?:)(?<path>[^)#]+)/g;
+const LINK = /\]\((?!https?:)(?<path>[^)#]*)#?(?<place>[^)]*)\)/g;
 
-for (const page of readdirSync(DOCS)) {
+for (const page of GUIDES) {
   const url = new URL(page, DOCS);
 
   test(`${page} has the code of files that are run`, () => {
     const text = readFileSync(url, "utf8");
     const shown = text.replace(BLOCK, (block, path, language) => {
-      if (language === "sh") return block;
-      assert.ok(path?.startsWith("examples/"), `a file is named above\n${block}`);
+      if (language === "sh" || language === "text") return block;
+      assert.match(path ?? "", /^(examples|tests)\//, `a file that is run is named above\n${block}`);
       return `<!-- ${path} -->\n\`\`\`${path.split(".").at(-1)}\n${readFileSync(new URL(path, ROOT), "utf8")}\`\`\``;
     });
     if (process.env.UPDATE_README) writeFileSync(url, shown);
@@ -27,12 +27,26 @@ for (const page of readdirSync(DOCS)) {
   });
 }
 
-const PAGES = [...readdirSync(DOCS).map((page) => `docs/${page}`), "CONTRIBUTING.md", "README.md", "SECURITY.md"];
+const PAGES = [...GUIDES.map((page) => `docs/${page}`), "CONTRIBUTING.md", "README.md", "SECURITY.md", "THIRD-PARTY.md"];
 for (const page of PAGES) {
   test(`${page} leads to what is there`, () => {
     const url = new URL(page, ROOT);
-    for (const { groups } of readFileSync(url, "utf8").matchAll(LINK)) {
-      assert.ok(existsSync(fileURLToPath(new URL(groups?.path ?? "", url))), groups?.path);
+    for (const [link, path = "", place] of readFileSync(url, "utf8").matchAll(LINK)) {
+      const target = path ? new URL(path, url) : url;
+      assert.ok(existsSync(target), link);
+      if (place) assert.ok(placesOf(target).includes(place), link);
     }
   });
+}
+
+test("README.md leads there from npm too, which puts the repository before a path", () => {
+  for (const [link, path = ""] of readFileSync(new URL("README.md", ROOT), "utf8").matchAll(LINK)) {
+    assert.doesNotMatch(path, /^\/|(^|\/)\.\.?(\/|$)/, link);
+  }
+});
+
+/** What the headings of a page are called in its address, as GitHub makes it. @param {URL} url */
+function placesOf(url) {
+  const headings = [...readFileSync(url, "utf8").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
+  return headings.map((heading) => heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"));
 }

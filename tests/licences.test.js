@@ -1,4 +1,4 @@
-/** Whose code is in the package, and by which licences: all of it is named in the README, and none binds who uses the package. */
+/** Whose code is in the package, and by which licences: all of it is named in THIRD-PARTY.md, and none binds who uses the package. */
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -18,11 +18,12 @@ const ALLOWED = ["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-
 /**
  * Whether one may use what has this licence, an expression of SPDX.
  * @param {string} licence
+ * @param {(string | undefined)[]} [allowed]
  * @returns {boolean}
  */
-function isAllowed(licence) {
+function isAllowed(licence, allowed = ALLOWED) {
   const plain = licence.replace(/[()]/g, "").replaceAll("/", " OR ").replace(/ WITH LLVM-exception/g, "");
-  return plain.split(" AND ").every((all) => all.split(" OR ").some((one) => ALLOWED.includes(one.trim())));
+  return plain.split(" AND ").every((all) => all.split(" OR ").some((one) => allowed.includes(one.trim())));
 }
 
 /** What cargo knows of the crate, its dependencies, and theirs. */
@@ -58,12 +59,15 @@ async function bundled() {
   return [...names].map((name) => [name, JSON.parse(read(`node_modules/${name}/package.json`)).license]);
 }
 
-test("what is in the package is named in the README, with its licence", async () => {
-  const [, chapter = ""] = read("README.md").split("\n## Licences\n");
-  const named = [...chapter.matchAll(/^\| `([\w@/-]+)` \| ([^|]+) \|/gm)].map(([, name, licence]) => [name, licence]);
+test("what is in the package is named in THIRD-PARTY.md, with its licence", async () => {
+  const text = read("THIRD-PARTY.md");
+  const named = [...text.matchAll(/^\| `([\w@/-]+)` \| ([^|]+) \|/gm)].map(([, name, licence]) => [name, licence]);
   const licences = new Map(metadata.packages.map((/** @type {any} */ { name, license }) => [name, license]));
   const crates = shipped().map((name) => [name, licences.get(name)]);
   assert.deepEqual(Object.fromEntries(named), Object.fromEntries([...crates, ["std", "MIT OR Apache-2.0"], ...(await bundled())]));
+
+  const texts = ["MIT", "Apache-2.0", ...[...text.matchAll(/^## (.+)$/gm)].map(([, name]) => name)];
+  assert.deepEqual(named.filter(([, licence = ""]) => !isAllowed(licence, texts)), [], "the text of its licence is in the package");
 });
 
 test("what the package is built and tested with may be used by anybody", () => {

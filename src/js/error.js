@@ -7,6 +7,9 @@ const BRAND = Symbol.for("x-media-upload.error");
 /** @typedef {Pick<Public, "code" | "apiErrors" | "attempts" | "retryable">} Fields What is known of every error. */
 
 export class MediaUploadError extends Error {
+  /** Kept when the code is minified. */
+  static name = "MediaUploadError";
+
   /**
    * @param {string} message
    * @param {Fields} fields and whatever else is known

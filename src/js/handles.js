@@ -17,14 +17,16 @@ rejecting(
 freeable(Upload, "Upload", "done");
 
 /**
- * Makes free() release what WebAssembly keeps for a handle. Whatever is called later says that the handle was freed, but for the
+ * Gives the class its name again, which minifying takes, and makes free() release what WebAssembly keeps for a handle. Whatever is called later says that the handle was freed, but for the
  * methods that `stay`: they give what they gave.
  * @param {any} handles the class
  * @param {string} name for people
  * @param {...string} stay
  */
-function freeable({ prototype }, name, ...stay) {
+function freeable(handles, name, ...stay) {
+  const { prototype } = handles;
   const { free } = prototype;
+  define(handles, "name", { value: name });
 
   /** @param {any} handle */
   const release = (handle) => {

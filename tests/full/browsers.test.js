@@ -1,4 +1,4 @@
-/** The package as npm hands it out, in each realm of each browser that the README names, and what these do not have in common. */
+/** The package as npm hands it out, in each realm of each browser that docs/compatibility.md names, and what these do not have in common. */
 
 import assert from "node:assert/strict";
 import { utimesSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { App, ENTRIES, PLAIN, mediaRequest } from "../support/apps.js";
 import { pack } from "../support/install.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { pathOf } from "../support/demo.js";
-import { assertBrowsersTold } from "../support/readme.js";
+import { assertBrowsersTold } from "../support/compatibility.js";
 import { Session } from "../support/webdriver.js";
 import { until } from "../support/until.js";
 
@@ -199,4 +199,4 @@ async function upload({ toolkit, baseUrl }) {
   return x.clientOf(baseUrl).upload(file).done().catch(x.plainly);
 }
 
-test("all of this is what the README says", () => assertBrowsersTold(seen));
+test("all of this is what docs/compatibility.md says", () => assertBrowsersTold(seen));

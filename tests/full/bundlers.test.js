@@ -1,16 +1,16 @@
-/** The package in apps made with each tool that the README names. */
+/** The package in apps made with each tool that docs/compatibility.md names. */
 
 import { after, before, describe, test } from "node:test";
 import { App, ENTRIES, TOOLS } from "../support/apps.js";
 import { launchChromium } from "../support/chromium.js";
 import { pack } from "../support/install.js";
-import { assertAllTold } from "../support/readme.js";
+import { assertAllTold } from "../support/compatibility.js";
 
 /** @type {import("../support/install.js").Packed} */
 let packed;
 /** @type {import("playwright-core").Browser} */
 let browser;
-/** @type {import("../support/readme.js").Seen} */
+/** @type {import("../support/compatibility.js").Seen} */
 const seen = new Map();
 
 before(async () => {
@@ -44,4 +44,4 @@ for (const tool of TOOLS) {
   });
 }
 
-test("all of this is what the README says", () => assertAllTold(seen));
+test("all of this is what docs/compatibility.md says", () => assertAllTold(seen));

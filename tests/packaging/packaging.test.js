@@ -15,10 +15,10 @@ import { startServer } from "../../www/server.js";
 import { App, ENTRIES, ESBUILD, PLAIN, mediaRequest } from "../support/apps.js";
 import { fixture, sha256 } from "../support/bench.js";
 import { launchChromium } from "../support/chromium.js";
+import { assertTold } from "../support/compatibility.js";
 import { pathOf } from "../support/demo.js";
 import { pack } from "../support/install.js";
 import { start } from "../support/process.js";
-import { assertTold } from "../support/readme.js";
 
 const TSC = fileURLToPath(new URL("../../node_modules/typescript/bin/tsc", import.meta.url));
 
@@ -59,6 +59,7 @@ test("holds what is needed, and nothing else", () => {
     "LICENSE-APACHE",
     "LICENSE-MIT",
     "README.md",
+    "THIRD-PARTY.md",
     "dist/cli.js",
     "dist/emulator.d.ts",
     "dist/emulator.js",
@@ -202,6 +203,19 @@ test("is one, whichever entries a program imports", async () => {
   `);
 });
 
+test("keeps the names of its classes, which Node prints", async () => {
+  const printed = await runInNode(`
+    import { initSync, MediaClient } from "x-media-upload/inline";
+
+    initSync();
+    const client = new MediaClient({ api: "2" });
+    const upload = client.upload(new Uint8Array(1), { mediaType: "none" });
+    const error = await upload.done().catch((error) => error);
+    console.log(client, upload, error);
+  `);
+  assert.match(printed, /^MediaClient \{\} Upload \{\} MediaUploadError: mediaType must be /);
+});
+
 test("relays with a token without the WebAssembly, and says that it needs it to sign", async () => {
   await runInNode(`
     import assert from "node:assert/strict";
@@ -296,7 +310,7 @@ describe("uploads from an app in a browser", () => {
 
   // All of the others are in tests/full/.
   for (const tool of [PLAIN, ESBUILD]) {
-    test(`made with ${tool.title}, by either entry, as the README says`, async () => {
+    test(`made with ${tool.title}, by either entry, as docs/compatibility.md says`, async () => {
       const made = await App.make(tool, packed);
       for (const entry of ENTRIES) await made.assertUploads(entry, browser);
       assertTold(new Map([[tool, new Set(ENTRIES)]]));

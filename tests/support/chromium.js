@@ -12,8 +12,8 @@ const webdriver = JSON.parse(readFileSync(new URL("../../webdriver.json", import
 export const chromiumArgs = webdriver["goog:chromeOptions"].args;
 
 /** @param {import("playwright-core").LaunchOptions} [options] more of them */
-export function launchChromium(options) {
-  return chromium.launch({ executablePath: chromiumPath(), args: chromiumArgs, ...options });
+export function launchChromium({ args = [], ...options } = {}) {
+  return chromium.launch({ executablePath: chromiumPath(), args: [...chromiumArgs, ...args], ...options });
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The tables of browsers and of tools in the README, made of what the tests saw. */
+/** The tables of browsers and of tools in docs/compatibility.md, made of what the tests saw. */
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -12,18 +12,19 @@ import { Section } from "./sections.js";
  * @typedef {Map<Tool, Set<Entry>>} Seen Which entries uploaded in an app of which tool.
  */
 
-const TOOLS = new Section("README.md", "bundlers");
+const PAGE = "docs/compatibility.md";
+const TOOLS = new Section(PAGE, "bundlers");
 const TOOLS_HEAD = ["| | version | `x-media-upload` | `x-media-upload/inline` |", "|---|---|---|---|"];
-const BROWSERS = new Section("README.md", "browsers");
+const BROWSERS = new Section(PAGE, "browsers");
 const BROWSERS_HEAD = ["| | version | page | dedicated worker | service worker |", "|---|---|---|---|---|"];
 
 /**
- * Fails where the README does not say of these tools what was seen of them.
+ * Fails where the page does not say of these tools what was seen of them.
  * @param {Seen} seen
  */
 export function assertTold(seen) {
   const told = TOOLS.lines;
-  for (const row of rowsOf(seen)) assert.ok(told.includes(row), `the README lacks ${row}, and has\n${told.join("\n")}`);
+  for (const row of rowsOf(seen)) assert.ok(told.includes(row), `${PAGE} lacks ${row}, and has\n${told.join("\n")}`);
 }
 
 /**
@@ -35,7 +36,7 @@ export function assertAllTold(seen) {
 }
 
 /**
- * Fails where the README does not say of the browsers what was seen of them. Their versions move on by themselves: it tells
+ * Fails where the page does not say of the browsers what was seen of them. Their versions move on by themselves: it tells
  * those of some day.
  * @param {Map<string, { version: string, works: boolean[] }>} seen By name; whether it works in each realm.
  */
