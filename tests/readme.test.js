@@ -21,7 +21,7 @@ const [UPLOAD = "", RELAY = "", FINALIZE = ""] = BLOCKS;
 const newcomer = openNewcomer();
 
 test("the first upload runs in a page with a file input", async (t) => {
-  const room = newcomer.room("first");
+  const room = newcomer.room();
   room.state.processing = { duration_secs: 1 };
   const { page, said, complaints, url } = await newcomer.page(t, UPLOAD);
   await page.goto(url);

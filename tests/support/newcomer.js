@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import { startServer } from "../../www/server.js";
 import { complaintsOf, launchChromium } from "./chromium.js";
 import { npm, pack } from "./install.js";
+import { serveAsX } from "./runtimes.js";
 
 /** @param {string} path from the project's folder */
 export const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -30,6 +31,8 @@ const PAGE = `<!doctype html>
 /** Strict, and more. */
 const STRICT = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noUnusedLocals"];
 
+const SERVED = "served";
+
 /** @typedef {(request: Request) => Promise<Response>} Relay */
 
 /** Made before the tests of a file, deleted after them. */
@@ -40,6 +43,8 @@ export function openNewcomer() {
   let folder;
   /** @type {import("../../www/server.js").RunningServer} */
   let emulators;
+  /** What `npx x-media-upload emulator` serves. @type {Awaited<ReturnType<typeof serveAsX>>} */
+  let served;
   /** @type {import("playwright-core").Browser} */
   let browser;
 
@@ -51,11 +56,13 @@ export function openNewcomer() {
     // Of what else the documents say to install, this project's own.
     for (const name of ["@hono", "@types", "hono"]) symlinkSync(at(`node_modules/${name}`), join(folder, "node_modules", name), "junction");
     emulators = await startServer({ allowedOrigins: ["loopback"] });
+    served = await serveAsX(emulators.room(SERVED));
     // The port that the documents name may be taken on this machine.
-    browser = await launchChromium({ args: [`--host-resolver-rules=MAP localhost:8080 ${new URL(emulators.url).host}`] });
+    browser = await launchChromium({ args: [`--host-resolver-rules=MAP 127.0.0.1:8787 ${new URL(served.url).host}`] });
   });
   after(async () => {
     await browser?.close();
+    await served?.close();
     await emulators?.close();
     await packed?.remove();
   });
@@ -65,8 +72,8 @@ export function openNewcomer() {
     get folder() {
       return folder;
     },
-    /** An emulator, which pages reach as http://localhost:8080/x/<name>. @param {string} name */
-    room: (name) => emulators.room(name),
+    /** An emulator; by default the one that pages reach at http://127.0.0.1:8787, as the documents have it. */
+    room: (name = SERVED) => emulators.room(name),
 
     /**
      * A page with a file input and this code in it, which is not loaded yet.
