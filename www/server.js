@@ -2,7 +2,8 @@
  * Serves the demo, the built package and any number of emulators of X, for people and for tests:
  *
  *     /            www/demo/
- *     /dist/       dist/, the package
+ *     /dist/       dist/, the package, and /package.json, which tells of it
+ *     /docs/       the documents as pages, see pages.js
  *     /x/<room>/   an emulator of its own, made when first asked for; or
  *     /x/          the relay to X itself, where it has one
  *
@@ -19,6 +20,7 @@ import { Hono } from "hono";
 import { Misgiven, credentialsIn } from "./credentials.js";
 import { createEmulator } from "./emulator/index.js";
 import { listenerOf } from "./emulator/listener.js";
+import { pageAt } from "./pages.js";
 import { relayWith } from "./relay.js";
 
 /**
@@ -117,6 +119,11 @@ function createFiles(mounts, relay) {
     context.res.headers.set("content-security-policy", CONTENT_SECURITY_POLICY);
   });
   serve(app, "/dist", folder("../dist"));
+  app.get("/package.json", serveStatic({ root: folder(".."), path: "package.json" }));
+  app.get("/docs/*", async (context, next) => {
+    const page = await pageAt(context.req.path.slice(1));
+    return page === undefined ? next() : context.html(page);
+  });
   if (relay) app.get("/config.js", serveStatic({ root: folder("demo"), path: "config.relay.js" }));
   serve(app, "", folder("demo"));
   return app;

@@ -23,93 +23,135 @@ describe("an upload ends with the id that X gave, ready to copy", () => {
     test(`${name} by ${api}`, async () => {
       const visit = await demo.visit();
       await visit.choose(name);
-      await visit.page.getByRole("radio", { name: api, exact: true }).check();
+      await visit.api(api);
       await visit.press("Upload");
-      await visit.says("Ready");
-      const { media_id_string, sha256: digest, ...media } = await visit.media();
-      assert.equal(await visit.mediaId(), media_id_string);
+      await visit.says("Ready to post");
+      const { media_id_string, sha256: digest, ...media } = await visit.media(name);
+      assert.equal(await visit.mediaId(name), media_id_string);
       assert.equal(digest, sha256(fixture(name)));
       assert.equal(media.api, api);
-      assert.deepEqual(await visit.requests(), requests);
-      assert.equal(await visit.page.getByRole("progressbar").getAttribute("value"), "1");
-      await visit.press("Copy media id");
+      assert.deepEqual(await visit.requests(name), requests);
+      assert.deepEqual(await visit.steps(name), [
+        "Get an ID INIT done",
+        "Send the file APPEND done",
+        "Confirm FINALIZE done",
+        "X prepares it STATUS not needed",
+        "Describe it METADATA not needed",
+      ]);
+      assert.equal(await visit.file(name).getByRole("progressbar").getAttribute("value"), "1");
+      await visit.press("Copy media ID");
       await visit.page.getByRole("button", { name: "Copied" }).waitFor();
       assert.equal(await visit.page.evaluate(() => navigator.clipboard.readText()), media_id_string);
     });
   }
+});
 
-  test("a file that is dropped on the page", async () => {
-    const visit = await demo.visit();
-    const bytes = [...fixture("picture.jpg")];
-    const dropped = await visit.page.evaluateHandle((bytes) => {
-      const dropped = new DataTransfer();
-      dropped.items.add(new File([new Uint8Array(bytes)], "picture.jpg", { type: "image/jpeg" }));
-      return dropped;
-    }, bytes);
-    await visit.page.dispatchEvent("h1", "drop", { dataTransfer: dropped });
-    await visit.says("picture.jpg is chosen");
-    await visit.press("Upload");
-    await visit.says("Ready");
-    assert.equal((await visit.media()).sha256, sha256(fixture("picture.jpg")));
-  });
+describe("files also come in", () => {
+  for (const [how, type, target] of /** @type {const} */ ([
+    ["by a drop, anywhere on the page", "drop", "h1"],
+    ["by a paste", "paste", "body"],
+  ])) {
+    test(how, async () => {
+      const visit = await demo.visit();
+      await visit.page.evaluate(
+        ({ bytes, type, target }) => {
+          const files = new DataTransfer();
+          files.items.add(new File([new Uint8Array(bytes)], "picture.jpg", { type: "image/jpeg" }));
+          const options = { bubbles: true, cancelable: true };
+          const event =
+            type === "drop"
+              ? new DragEvent("drop", { ...options, dataTransfer: files })
+              : new ClipboardEvent("paste", { ...options, clipboardData: files });
+          document.querySelector(target)?.dispatchEvent(event);
+        },
+        { bytes: [...fixture("picture.jpg")], type, target },
+      );
+      await visit.file("picture.jpg").waitFor();
+      await visit.press("Upload");
+      await visit.says("Ready to post");
+      assert.equal((await visit.media("picture.jpg")).sha256, sha256(fixture("picture.jpg")));
+    });
+  }
 });
 
 describe("an upload outlives", () => {
   test("a pause, in which nothing leaves", async () => {
     const visit = await demo.visit();
-    await visit.mood("Slow processing");
+    visit.room.state.setMood("slow");
     await visit.choose("video.mp4");
     await visit.press("Upload");
-    await visit.says("X is processing the media");
-    await visit.press("Pause");
-    await visit.says("Paused");
+    await visit.says("video.mp4: X is preparing it");
+    await visit.press("Pause video.mp4");
+    await visit.says("video.mp4: Paused");
     const { length } = visit.room.state.log.all();
     await visit.page.waitForTimeout(1500); // STATUS was due after a second
     assert.equal(visit.room.state.log.all().length, length);
-    await visit.press("Resume");
-    await visit.says("X is processing the media");
-    await visit.page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+    assert.equal(await visit.page.title(), "Paused · video.mp4");
+    await visit.press("Resume video.mp4");
+    await visit.says("video.mp4: X is preparing it");
+    await visit.page.getByRole("button", { name: "Pause video.mp4", exact: true }).waitFor();
     await until(() => visit.room.state.log.all().length > length);
-    await visit.press("Abort");
-    await visit.says("Aborted");
+    await visit.press("Cancel video.mp4");
+    await visit.says("Cancelled");
   });
 
   test("its page: the same file, chosen again, goes on where it stopped", async () => {
     const visit = await demo.visit();
-    await visit.mood("Slow processing");
+    visit.room.state.setMood("slow");
     await visit.choose("video.mp4");
     await visit.press("Upload");
-    await visit.says("X is processing the media");
-    await visit.keeps("It survives a reload: choose the same file again, and it goes on where it stopped.");
+    await visit.says("video.mp4: X is preparing it");
     await visit.page.reload();
-    await visit.keeps(
-      "The upload of video.mp4 is not finished. Choose the same file again, and it goes on where it stopped.",
-    );
+    await visit.unfinished("Not finished: video.mp4. Choose the same file again, and it goes on where it stopped.");
     visit.room.state.processing = { script: [{ state: "succeeded" }] };
     await visit.choose("video.mp4");
-    await visit.keeps("The upload of video.mp4 is not finished. Upload it again, and it goes on where it stopped.");
+    await visit.unfinished("Not finished: video.mp4. Upload again, and it goes on where it stopped.");
     await visit.press("Upload");
-    await visit.says("Ready");
-    assert.equal((await visit.media()).sha256, sha256(fixture("video.mp4")));
+    await visit.says("Ready to post");
+    assert.equal((await visit.media("video.mp4")).sha256, sha256(fixture("video.mp4")));
     const commands = visit.room.state.log.all().map(({ command }) => command);
     assert.match(commands.join(" "), /^INIT APPEND FINALIZE( STATUS)+$/);
-    await visit.keeps("");
+    assert.deepEqual((await visit.steps("video.mp4")).slice(0, 4), [
+      "Get an ID INIT done earlier",
+      "Send the file APPEND done earlier",
+      "Confirm FINALIZE done earlier",
+      "X prepares it STATUS done",
+    ]);
+    await visit.unfinished("");
+  });
+
+  test("nothing, where the visitor has it forgotten", async () => {
+    const visit = await demo.visit();
+    visit.room.state.setMood("slow");
+    await visit.choose("video.mp4");
+    await visit.press("Upload");
+    await visit.says("video.mp4: X is preparing it");
+    await visit.press("Cancel video.mp4");
+    await visit.unfinished("Not finished: video.mp4. Upload again, and it goes on where it stopped.");
+    await visit.press("Forget it");
+    await visit.unfinished("");
+    await visit.mood("All goes well");
+    await visit.press("Send again video.mp4");
+    await visit.says("Ready to post");
+    const commands = visit.room.state.log.all().map(({ command }) => command);
+    assert.equal(commands.filter((command) => command === "INIT").length, 2);
   });
 });
 
-test("an alternative text is asked for a picture, and told to X", async () => {
+test("a picture can be described, and X is told", async () => {
   const visit = await demo.visit();
-  const altText = visit.page.getByLabel("Alternative text");
-  await visit.choose("video.mp4");
-  assert.ok(await altText.isHidden());
-  await visit.choose("picture.png");
-  await altText.fill('A "test" card');
-  await altText.press("Enter");
-  await visit.page.getByRole("group", { name: "Code" }).getByText('"A \\"test\\" card"').waitFor();
+  /** @param {string} name */
+  const description = (name) => visit.file(name).getByLabel("Description");
+  await visit.choose("video.mp4", "picture.png");
+  assert.ok(await description("video.mp4").isHidden());
+  await visit.press("Remove video.mp4");
+  await description("picture.png").fill('A "test" card');
+  await visit.page.getByRole("group", { name: "In the page" }).getByText('"A \\"test\\" card"').waitFor();
   await visit.press("Upload");
-  await visit.says("Ready");
-  assert.deepEqual((await visit.media()).metadata, { alt_text: { text: 'A "test" card' } });
-  assert.deepEqual((await visit.requests()).at(-1), "METADATA 200");
+  await visit.says("Ready to post");
+  assert.deepEqual((await visit.media("picture.png")).metadata, { alt_text: { text: 'A "test" card' } });
+  assert.deepEqual((await visit.requests("picture.png")).at(-1), "METADATA 200");
+  assert.equal((await visit.steps("picture.png")).at(-1), "Describe it METADATA done");
 });
 
 test("all of it can be done by keyboard", async () => {
@@ -128,29 +170,25 @@ test("all of it can be done by keyboard", async () => {
     assert.fail(`no way to ${name} by Tab`);
   };
 
-  await visit.says("Choose a picture or a video");
-  await tabTo("Choose a picture or a video");
+  await tabTo("Choose files");
   await keyboard.press("Enter");
   await (await choosing).setFiles(pathOf("video.mp4"));
-  await visit.says("video.mp4 is chosen");
-  await tabTo("2");
-  await keyboard.press("ArrowLeft");
+  await visit.file("video.mp4").waitFor();
   await tabTo("Upload");
-  await visit.room.state.setMood("slow");
+  visit.room.state.setMood("slow");
   await keyboard.press("Enter");
-  await visit.says("X is processing the media");
-  await keyboard.press("Shift+Tab");
+  await visit.says("video.mp4: X is preparing it");
+  await tabTo("Pause video.mp4");
   await keyboard.press("Enter");
-  await visit.says("Paused");
+  await visit.says("video.mp4: Paused");
   visit.room.state.processing = { script: [{ state: "succeeded" }] };
   await keyboard.press("Space"); // the same button, which now resumes
-  await visit.says("Ready");
-  await tabTo("Copy media id");
+  await visit.says("Ready to post");
+  await tabTo("Copy media ID");
   await keyboard.press("Enter");
   await visit.page.getByRole("button", { name: "Copied" }).waitFor();
   const copied = await visit.page.evaluate(() => navigator.clipboard.readText());
-  const media = await visit.media();
-  assert.deepEqual([media.media_id_string, media.api], [copied, "1.1"]);
+  assert.equal((await visit.media("video.mp4")).media_id_string, copied);
 });
 
 describe("an upload that does not end well is told in words", () => {
@@ -159,30 +197,37 @@ describe("an upload that does not end well is told in words", () => {
     await visit.mood("Failed processing");
     await visit.choose("video.mp4");
     await visit.press("Upload");
-    await visit.says("X is processing the media");
+    await visit.says("video.mp4: X is preparing it");
     await visit.says("Failed");
-    assert.equal(await visit.error(), REFUSED);
-    assert.deepEqual((await visit.requests()).at(-1), "STATUS 200");
-    assert.ok(await visit.page.getByRole("region", { name: "media_id_string" }).isHidden());
+    const file = visit.file("video.mp4");
+    assert.equal(await visit.error("video.mp4"), REFUSED);
+    await file.getByText("Export it anew").waitFor();
+    const explanation = file.getByRole("link", { name: "What “processing_failed” means" });
+    assert.equal(await explanation.getAttribute("href"), `${demo.url}/docs/errors.html#processing_failed`);
+    assert.deepEqual((await visit.requests("video.mp4")).at(-1), "STATUS 200");
+    assert.equal((await visit.steps("video.mp4"))[3], "X prepares it STATUS failed");
+    assert.equal(await file.getByText("Media ID").filter({ visible: true }).count(), 0);
 
-    await visit.mood("Instant");
-    await visit.press("Upload");
-    await visit.says("Ready");
-    assert.ok(await visit.page.getByRole("region", { name: "Error" }).isHidden(), "and forgotten with the next upload");
+    await visit.mood("All goes well");
+    await visit.press("Try again video.mp4");
+    await visit.says("Ready to post");
+    assert.equal(await file.getByRole("alert").count(), 0, "and forgotten with the next try");
   });
 
   test("a request is refused for good", async () => {
     const visit = await demo.visit();
     await visit.choose("video.mp4");
-    await visit.page.getByText("A fault for one request").click();
-    await visit.page.getByLabel("Status").fill("403");
-    await visit.press("Add fault");
-    await visit.page.getByRole("list", { name: "Faults" }).waitFor();
+    await visit.unfold("Make trouble");
+    await visit.page.getByText("Trouble for one request").click();
+    await visit.page.getByLabel("HTTP status").fill("403");
+    await visit.press("Add trouble");
+    await visit.page.getByText("Added: the 1st APPEND is answered with 403.").waitFor();
     await visit.press("Upload");
     await visit.says("Failed");
     const words = "The token must be a user's, with the scope media.write: let the user sign in anew.";
-    assert.equal(await visit.error(), `X refused APPEND (HTTP 403): "Forbidden". ${words}`);
-    assert.deepEqual(await visit.requests(), ["INIT 200", "APPEND 0 403"]);
+    assert.equal(await visit.error("video.mp4"), `X refused APPEND (HTTP 403): "Forbidden". ${words}`);
+    assert.deepEqual(await visit.requests("video.mp4"), ["INIT 200", "APPEND 0 403"]);
+    await visit.page.getByText("the 1st APPEND is answered with 403 (has happened)").waitFor();
   });
 
   test("the network goes away, and comes back", async () => {
@@ -191,25 +236,25 @@ describe("an upload that does not end well is told in words", () => {
     const context = visit.page.context();
     await context.setOffline(true);
     await visit.press("Upload");
-    const waiting = visit.page.getByTestId("waiting");
-    await waiting.and(visit.page.getByText(/^Waiting for the network to come back, trying all the same at /)).waitFor();
+    await visit.file("video.mp4").getByText(/^No connection\. Trying all the same in \d+\s?s\.$/).waitFor();
     await context.setOffline(false);
-    await visit.says("Ready");
-    assert.deepEqual(await visit.requests(1), ["INIT no answer", "INIT try 2 200", "APPEND 0 200", "FINALIZE 200"]);
+    await visit.says("Ready to post");
+    const requests = await visit.requests("video.mp4", visit.room.state.log.all().length + 1); // one never got there
+    assert.deepEqual(requests, ["INIT no answer", "INIT try 2 200", "APPEND 0 200", "FINALIZE 200"]);
   });
 
-  test("the visitor aborts", async () => {
+  test("the visitor cancels", async () => {
     const visit = await demo.visit();
-    await visit.mood("Slow processing");
+    visit.room.state.setMood("slow");
     await visit.choose("video.mp4");
     await visit.press("Upload");
-    await visit.says("X is processing the media");
-    await visit.press("Abort");
-    await visit.says("Aborted");
+    await visit.says("video.mp4: X is preparing it");
+    await visit.press("Cancel video.mp4");
+    await visit.says("Cancelled");
     const { length } = visit.room.state.log.all();
     await visit.page.waitForTimeout(1200); // STATUS was due after a second
     assert.equal(visit.room.state.log.all().length, length);
-    assert.ok(await visit.page.getByRole("alert").isHidden());
+    assert.equal(await visit.file("video.mp4").getByRole("alert").count(), 0);
   });
 
   test("the WebAssembly can't be loaded, and then it can", async () => {
@@ -218,9 +263,13 @@ describe("an upload that does not end well is told in words", () => {
     const alert = visit.page.getByRole("alert");
     await alert.waitFor();
     assert.match(await alert.innerText(), /^The WebAssembly could not be loaded: .*HTTP 404/);
+    await visit.choose("picture.png");
+    await visit.page.getByRole("button", { name: "Upload" }).dispatchEvent("click"); // which does nothing yet
     await demo.page.unroute("**/*.wasm");
     await visit.press("Load again");
-    await visit.says("Choose a picture or a video");
-    assert.ok(await alert.isHidden());
+    await alert.waitFor({ state: "hidden" });
+    await visit.says("1 file to send, 2.35\u00a0kB");
+    await visit.press("Upload");
+    await visit.says("Ready to post");
   });
 });

@@ -14,6 +14,31 @@ export function byId(id, type) {
 }
 
 /**
+ * The element of that class inside `parent`, checked likewise.
+ * @template {Element} T
+ * @param {ParentNode} parent
+ * @param {string} className
+ * @param {new () => T} type
+ * @returns {T}
+ */
+export function byClass(parent, className, type) {
+  const found = parent.querySelector(`.${className}`);
+  if (!(found instanceof type)) throw new Error(`index.html has no ${type.name} .${className}`);
+  return found;
+}
+
+/**
+ * A copy of what stands in the template of that id.
+ * @param {string} id
+ * @returns {HTMLElement}
+ */
+export function fromTemplate(id) {
+  const copy = byId(id, HTMLTemplateElement).content.firstElementChild?.cloneNode(true);
+  if (!(copy instanceof HTMLElement)) throw new Error(`index.html has nothing in #${id}`);
+  return copy;
+}
+
+/**
  * @param {string} name
  * @param {{ className?: string, text?: string }} [content]
  * @param {...Node} children

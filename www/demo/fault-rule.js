@@ -40,27 +40,27 @@ function faultIn(data) {
 
 /** @param {Rule} rule */
 export function ruleWords({ command, segment_index, occurrence = 1, fault }) {
-  const which = [command ?? "Any request", segment_index].filter((part) => part !== undefined);
-  return `${which.join(" ")}, ${ordinal(occurrence)} time: ${faultWords(fault)}`;
+  const which = segment_index === undefined ? (command ?? "any request") : `${command} of segment ${segment_index}`;
+  return `the ${ordinal(occurrence)} ${which} ${faultWords(fault)}`;
 }
 
 /** @param {Rule["fault"]} fault */
 function faultWords(fault) {
-  if (typeof fault === "string") return fault;
+  if (typeof fault === "string") return `meets the fault ${fault}`;
   switch (fault.kind) {
     case "status":
-      return String(fault.status);
+      return `is answered with ${fault.status}`;
     case "patch":
-      return "done, its answer changed";
+      return "is done, but its answer is changed";
     case "delay":
-      return `answer ${inTime(fault.ms)} late`;
+      return `is answered ${inTime(fault.ms)} late`;
     case "cut":
-      return "connection cut";
+      return "loses its connection";
     case "lost":
-      return "done, its answer lost";
+      return "is done, but its answer is lost";
     case "truncate":
-      return "done, its answer cut short";
+      return "is done, but its answer is cut short";
     case "stall":
-      return "never answered";
+      return "is never answered";
   }
 }

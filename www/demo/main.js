@@ -1,59 +1,67 @@
-/** The page: a file, a run, and what came of it. Each part is a module; this one ties them together. */
+/** The page: files, their way to X, and what came of them. Each part is a module; this one ties them together. */
 
+import { CodeView } from "./code-view.js";
 import { config } from "./config.js";
-import { copyOnClick } from "./copy.js";
-import { byId, isEnabled, setEnabled } from "./dom.js";
-import { EmulatorPanel } from "./emulator-panel.js";
-import { FilePicker } from "./file-picker.js";
+import { byId, isEnabled } from "./dom.js";
+import { FileIntake } from "./file-intake.js";
+import { FileList } from "./file-list.js";
 import { loadPackage } from "./load.js";
 import { observed } from "./observer.js";
-import { OptionsForm } from "./options.js";
-import { OutcomeView } from "./outcome-view.js";
-import { ProgressView } from "./progress-view.js";
+import { Overview } from "./overview.js";
+import { Queue } from "./queue.js";
+import { repositoryUrl } from "./repository.js";
 import { RequestList } from "./request-list.js";
-import { highlighted, sampleCode } from "./sample-code.js";
 import { offerSamples } from "./samples.js";
-import { noting, unfinished } from "./unfinished.js";
+import { SettingsForm } from "./settings.js";
+import { Survival } from "./survival.js";
+import { TroublePanel } from "./trouble-panel.js";
+import { noting } from "./unfinished.js";
 
 /**
  * @typedef {import("./load.js").Package} Package
- * @typedef {import("../../src/js/index.js").Upload} Upload
+ * @typedef {import("./queued-file.js").QueuedFile} QueuedFile
  */
-
-const uploadButton = byId("upload", HTMLButtonElement);
-const pauseButton = byId("pause", HTMLButtonElement);
-const abortButton = byId("abort", HTMLButtonElement);
-const keeping = byId("keeping", HTMLElement);
-const code = byId("code", HTMLElement);
-
-const progress = new ProgressView();
-const outcome = new OutcomeView();
-const requests = new RequestList();
-const options = new OptionsForm(showCode);
-const picker = new FilePicker(showChoice);
-const emulator = config.controlUrl === undefined ? undefined : new EmulatorPanel();
-offerSamples((file) => picker.take(file));
 
 /** @type {Package | undefined} */
 let loaded;
-/** @type {Upload | undefined} */
-let running;
 
-byId("where", HTMLElement).textContent = config.where;
-byId("emulator", HTMLElement).hidden = !emulator;
-copyOnClick(byId("copy-code", HTMLButtonElement), () => code.textContent ?? "");
+const queue = new Queue({ begin, onFile: showFile, onQueue: showQueue });
+const overview = new Overview();
+const survival = new Survival(() => loaded);
+const requests = new RequestList();
+const code = new CodeView();
+const settings = new SettingsForm(showCode);
+const trouble = config.controlUrl === undefined ? undefined : new TroublePanel();
+const intake = new FileIntake((files) => queue.add(files));
+const list = new FileList({
+  retry: (file) => queue.retry(file),
+  remove(file) {
+    queue.remove(file);
+    showCode();
+  },
+  describe: showCode,
+  isMediaUploadError,
+});
+offerSamples((file) => queue.add([file]));
+
+const uploadButton = byId("upload", HTMLButtonElement);
 uploadButton.addEventListener("click", () => {
-  if (isEnabled(uploadButton) && loaded && picker.file) void upload(loaded, picker.file);
+  if (!isEnabled(uploadButton)) return;
+  requests.clear();
+  void queue.start();
+  list.focusOn(queue.current); // the button is gone
 });
-pauseButton.addEventListener("click", () => {
-  if (running?.progress.phase === "paused") running.resume();
-  else running?.pause();
+byId("clear", HTMLButtonElement).addEventListener("click", () => {
+  for (const file of queue.files.filter(({ stage }) => stage.name !== "waiting")) queue.remove(file);
+  byId("file", HTMLInputElement).focus();
 });
-abortButton.addEventListener("click", () => running?.abort());
 byId("load-again", HTMLButtonElement).addEventListener("click", load);
+byId("where", HTMLElement).textContent = config.where;
+byId("trouble", HTMLElement).hidden = !trouble;
+showQueue();
 showCode();
-showUnfinished();
-void emulator?.refresh();
+void trouble?.refresh();
+void showRepository();
 await load();
 
 async function load() {
@@ -61,102 +69,67 @@ async function load() {
   try {
     loaded = await loadPackage();
     notice.hidden = true;
-    progress.say(picker.file ? `${picker.file.name} is chosen` : "Choose a picture or a video");
   } catch (error) {
     notice.hidden = false;
-    byId("load-failure-words", HTMLElement).textContent =
-      error instanceof Error ? error.message : String(error);
-    progress.say("Not loaded");
+    byId("load-failure-words", HTMLElement).textContent = error instanceof Error ? error.message : String(error);
   }
-  showReadiness();
+  showQueue();
 }
 
 /**
- * @param {Package} x
- * @param {File} file
+ * @param {QueuedFile} file
+ * @param {import("./queue.js").Reports} reports
  */
-async function upload({ MediaClient, isMediaUploadError, indexedDbStore }, file) {
-  const { api, ...chosen } = options.chosen;
-  outcome.clear();
-  requests.clear();
-  progress.start();
-  options.locked = true;
-  showKeeping("It survives a reload: choose the same file again, and it goes on where it stopped.");
-
-  /** @type {InstanceType<typeof MediaClient> | undefined} */
-  let client;
+function begin({ file, altText }, { onProgress, onResumed }) {
+  if (!loaded) throw new Error("The package is not loaded");
+  const { api, segmentSize, concurrency } = settings.chosen;
+  const client = new loaded.MediaClient({
+    api,
+    baseUrl: config.baseUrl,
+    accessToken: config.accessToken,
+    fetch: observed(globalThis.fetch, requests.begin(file.name)),
+  });
+  const store = noting(loaded.indexedDbStore(), file.name, onResumed);
   try {
-    client = new MediaClient({
-      api,
-      baseUrl: config.baseUrl,
-      accessToken: config.accessToken,
-      fetch: observed(globalThis.fetch, (request) => requests.changed(request)),
-    });
-    running = client.upload(file, {
-      ...chosen,
-      store: noting(indexedDbStore(), file.name, () => showKeeping("This goes on where an earlier upload stopped.")),
-      onProgress: showProgress,
-    });
-    showReadiness();
-    outcome.ready(await running.done());
-    progress.stop("ready");
-  } catch (error) {
-    const aborted = error instanceof DOMException && error.name === "AbortError";
-    progress.stop(aborted ? "aborted" : "failed");
-    if (isMediaUploadError(error)) outcome.refused(error);
-    else if (!aborted) outcome.broken(error);
+    return client.upload(file, { segmentSize, concurrency, altText, store, onProgress });
   } finally {
-    running?.free();
-    client?.free();
-    running = undefined;
-    options.locked = false;
-    showReadiness();
-    showUnfinished();
-    void emulator?.refresh();
+    client.free(); // the upload goes on without its handle
   }
 }
 
-/** @param {import("../../src/js/index.js").UploadProgress} now */
-function showProgress(now) {
-  progress.show(now);
-  pauseButton.textContent = now.phase === "paused" ? "Resume" : "Pause";
-}
-
-/** @param {File} file */
-function showChoice(file) {
-  if (running) return;
-  options.suit(file);
-  showCode();
-  showUnfinished();
-  outcome.clear();
-  progress.rest();
-  if (loaded) progress.say(`${file.name} is chosen`);
-  showReadiness();
-}
-
-function showReadiness() {
-  setEnabled(uploadButton, loaded !== undefined && picker.file !== undefined && !running);
-  setEnabled(pauseButton, running !== undefined);
-  setEnabled(abortButton, running !== undefined);
-  if (!running) pauseButton.textContent = "Pause";
-}
-
 /**
- * What becomes of the upload when the page goes away.
- * @param {string} words
+ * @param {unknown} error
+ * @returns {error is import("../../src/js/index.js").MediaUploadError}
  */
-function showKeeping(words, isUnfinished = false) {
-  keeping.textContent = words;
-  keeping.classList.toggle("unfinished", isUnfinished);
+function isMediaUploadError(error) {
+  return loaded !== undefined && loaded.isMediaUploadError(error);
 }
 
-function showUnfinished() {
-  const name = unfinished();
-  if (name === undefined) return showKeeping("");
-  const how = picker.file?.name === name ? "Upload it again" : "Choose the same file again";
-  showKeeping(`The upload of ${name} is not finished. ${how}, and it goes on where it stopped.`, true);
+/** @param {QueuedFile} file */
+function showFile(file) {
+  list.showFile(file, queue);
+  overview.show(queue, loaded !== undefined);
+  // Rules are used up by requests.
+  if (file.stage.name !== "under_way") void trouble?.refresh();
+}
+
+function showQueue() {
+  list.show(queue);
+  overview.show(queue, loaded !== undefined);
+  survival.show(queue);
+  intake.compact = queue.files.length > 0;
+  settings.locked = queue.isRunning;
 }
 
 function showCode() {
-  code.replaceChildren(...highlighted(sampleCode(options.chosen)));
+  const described = queue.files.find(({ altText }) => altText);
+  code.show(settings.chosen, described?.altText);
+}
+
+async function showRepository() {
+  const response = await fetch(config.manifestUrl).catch(() => undefined);
+  const url = response?.ok ? repositoryUrl(await response.json()) : undefined;
+  const link = byId("repository", HTMLAnchorElement);
+  link.hidden = url === undefined;
+  if (url) link.href = url;
 }

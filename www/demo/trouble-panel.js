@@ -1,12 +1,13 @@
-/** The emulator's mood, and faults for single requests. What is shown is what the emulator says it has. */
+/** What X does here: all the time, and to single requests. What is shown is what the emulator says it has. */
 
 import { byId, element } from "./dom.js";
 import { addRule, removeRules, setMood, summary } from "./emulator.js";
 import { ruleIn, ruleWords } from "./fault-rule.js";
+import { counted } from "./words.js";
 
 /** @typedef {import("./emulator.js").Summary} Summary */
 
-export class EmulatorPanel {
+export class TroublePanel {
   #moods = byId("mood-form", HTMLFormElement);
   #form = byId("fault-form", HTMLFormElement);
   #segment = byId("fault-segment", HTMLInputElement);
@@ -14,7 +15,8 @@ export class EmulatorPanel {
   #delay = byId("fault-delay", HTMLInputElement);
   #pending = byId("faults", HTMLElement);
   #list = byId("fault-list", HTMLElement);
-  #said = byId("emulator-status", HTMLElement);
+  #summary = byId("trouble-summary", HTMLElement);
+  #said = byId("trouble-status", HTMLElement);
 
   constructor() {
     this.#moods.addEventListener("change", () => {
@@ -25,10 +27,10 @@ export class EmulatorPanel {
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       const rule = ruleIn(new FormData(this.#form));
-      void this.#tell(addRule(rule), `Fault added: ${ruleWords(rule)}.`);
+      void this.#tell(addRule(rule), `Added: ${ruleWords(rule)}.`);
     });
     byId("remove-faults", HTMLButtonElement).addEventListener("click", () => {
-      void this.#tell(removeRules(), "Faults removed.");
+      void this.#tell(removeRules(), "Removed.");
     });
     this.#askWhatMatters();
   }
@@ -56,22 +58,30 @@ export class EmulatorPanel {
       this.#said.textContent = words;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      this.#said.textContent = `The emulator did not take it: ${why}`;
+      this.#said.textContent = `The simulation did not take it: ${why}`;
     }
   }
 
   /** @param {Summary} summary */
   #show({ mood, rules }) {
     for (const radio of this.#moods.querySelectorAll("input")) radio.checked = radio.value === mood;
+    const moodName = this.#moods.querySelector("input:checked + * > .choice-name")?.textContent ?? "";
+    const due = rules.filter((rule) => !hasStruck(rule)).length;
+    this.#summary.textContent = moodName + (due > 0 ? `, and trouble for ${counted(due, "request")}` : "");
     this.#pending.hidden = rules.length === 0;
     this.#list.replaceChildren(
       ...rules.map((rule) => {
-        const struck = rule.seen >= (rule.occurrence ?? 1);
-        const text = ruleWords(rule) + (struck ? " (has struck)" : "");
+        const struck = hasStruck(rule);
+        const text = ruleWords(rule) + (struck ? " (has happened)" : "");
         return element("li", { className: struck ? "struck" : "", text });
       }),
     );
   }
+}
+
+/** @param {Summary["rules"][number]} rule */
+function hasStruck({ seen, occurrence = 1 }) {
+  return seen >= occurrence;
 }
 
 /**
