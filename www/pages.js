@@ -1,10 +1,10 @@
 /**
- * The project's documents as pages with the look of the demo: README.md as docs/index.html, docs/relay.md as
- * docs/relay.html, SECURITY.md as docs/security.html. They stand beside the demo, whatever path that is under.
+ * The project's documents as pages with the look of the demo: README.md as docs/index.html, docs/README.md as
+ * docs/guides.html, docs/relay.md as docs/relay.html, SECURITY.md as docs/security.html. They stand beside the demo,
+ * whatever path that is under. Pictures in docs/ stay where they are.
  */
 
-import { existsSync, readdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
 import { Marked } from "marked";
 import { gfmHeadingId } from "marked-gfm-heading-id";
@@ -13,15 +13,24 @@ import { repositoryUrl } from "./demo/repository.js";
 const ROOT = new URL("..", import.meta.url);
 
 /** Documents outside of docs/ that are pages too. */
-const OTHERS = ["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const OTHERS = ["SECURITY.md", "CONTRIBUTING.md", "CHANGELOG.md", "THIRD-PARTY.md"];
 
-/** The pages that there are: for each of their paths, the document that it is made of. @returns {Map<string, string>} */
+/**
+ * The pages that there are: for each of their paths, the document that it is made of. Guides come in the order in which
+ * docs/README.md names them.
+ * @returns {Map<string, string>}
+ */
 export function pages() {
-  const docs = readdirSync(new URL("docs/", ROOT)).filter((name) => name.endsWith(".md"));
+  const contents = text("docs/README.md");
+  const place = (/** @type {string} */ name) => contents.split(`](${name})`)[0]?.length ?? 0;
+  const docs = readdirSync(new URL("docs/", ROOT)).filter((name) => name.endsWith(".md") && name !== "README.md");
   return new Map([
     ["docs/index.html", "README.md"],
-    ...docs.map((name) => /** @type {const} */ ([`docs/${htmlName(name)}`, `docs/${name}`])),
-    ...OTHERS.map((name) => /** @type {const} */ ([`docs/${htmlName(name.toLowerCase())}`, name])),
+    ...(contents ? [/** @type {const} */ (["docs/guides.html", "docs/README.md"])] : []),
+    ...docs
+      .sort((one, other) => place(one) - place(other))
+      .map((name) => /** @type {const} */ ([`docs/${htmlName(name)}`, `docs/${name}`])),
+    ...OTHERS.filter(text).map((name) => /** @type {const} */ ([`docs/${htmlName(name.toLowerCase())}`, name])),
   ]);
 }
 
@@ -29,30 +38,30 @@ export function pages() {
  * The page of that path, as HTML, or undefined where there is none.
  * @param {string} path as in `docs/relay.html`; `docs/` is its index
  */
-export async function pageAt(path) {
+export function pageAt(path) {
   const all = pages();
   const document = all.get(path.endsWith("/") ? `${path}index.html` : path);
   if (document === undefined) return undefined;
-  const [markdown, manifest] = await Promise.all([text(document), text("package.json")]);
-  const repository = repositoryUrl(JSON.parse(manifest));
-  const article = await articleOf(markdown, (href) => linkFrom(document, href, all, repository));
-  return pageOf({ article, title: titleOf(markdown), nav: await navOf(all, document), repository });
+  const markdown = text(document);
+  const repository = repositoryUrl(JSON.parse(text("package.json")));
+  const article = articleOf(markdown, (href) => linkFrom(document, href, all, repository));
+  return pageOf({ article, title: titleOf(markdown), nav: navOf(all, document), repository });
 }
 
 /**
  * @param {string} markdown
  * @param {(href: string) => string | undefined} link what a link of the document is in the page; a link to nowhere is its words
  */
-async function articleOf(markdown, link) {
+function articleOf(markdown, link) {
   const marked = new Marked(gfmHeadingId(), {
+    async: false,
     walkTokens(token) {
-      if (token.type !== "link") return;
+      if (token.type !== "link" && token.type !== "image") return;
       const href = link(token.href);
       Object.assign(token, href === undefined ? { type: "text" } : { href });
     },
   });
-  const html = await marked.parse(markdown);
-  return html
+  return /** @type {string} */ (marked.parse(markdown))
     .replaceAll("<pre>", '<pre class="code" tabindex="0">')
     .replaceAll("<table>", '<div class="table" tabindex="0" role="group" aria-label="Table"><table>')
     .replaceAll("</table>", "</table></div>")
@@ -60,7 +69,7 @@ async function articleOf(markdown, link) {
 }
 
 /**
- * Documents lead to their pages, the rest of the project to the repository.
+ * Documents lead to their pages, other files of docs/ to where they are, the rest of the project to the repository.
  * @param {string} document
  * @param {string} href
  * @param {Map<string, string>} all
@@ -72,6 +81,7 @@ function linkFrom(document, href, all, repository) {
   const target = posix.join(posix.dirname(document), path);
   const [page] = [...all].find(([, source]) => source === target) ?? [];
   if (page) return posix.basename(page) + fragment.join("");
+  if (posix.dirname(target) === "docs") return posix.basename(target);
   return repository && `${repository}/blob/HEAD/${target}`;
 }
 
@@ -79,13 +89,13 @@ function linkFrom(document, href, all, repository) {
  * @param {Map<string, string>} all
  * @param {string} shown
  */
-async function navOf(all, shown) {
-  const links = [...all].map(async ([page, document]) => {
-    const words = document === "README.md" ? "Overview" : titleOf(await text(document));
+function navOf(all, shown) {
+  const links = [...all].map(([page, document]) => {
+    const words = document === "README.md" ? "Overview" : titleOf(text(document));
     const current = document === shown ? ' aria-current="page"' : "";
     return `<li><a href="${posix.basename(page)}"${current}>${escaped(words)}</a></li>`;
   });
-  return (await Promise.all(links)).join("\n          ");
+  return links.join("\n          ");
 }
 
 /** @param {{ article: string, title: string, nav: string, repository: string | undefined }} parts */
@@ -106,19 +116,20 @@ function pageOf({ article, title, nav, repository }) {
     <header class="masthead">
       <p class="brand"><img src="../icon.svg" alt="" width="24" height="24"><a href="../">x-media-upload</a></p>
       <nav aria-label="Project">
+        <a class="to-pages" href="#pages">All pages</a>
         <a href="../">Try it</a>
         ${repository ? `<a href="${escaped(repository)}">Source</a>` : ""}
       </nav>
     </header>
     <main class="with-pages">
-      <nav aria-label="Documentation">
+      <article class="card document">
+${article}
+      </article>
+      <nav id="pages" aria-label="Documentation">
         <ul class="pages">
           ${nav}
         </ul>
       </nav>
-      <article class="card document">
-${article}
-      </article>
     </main>
   </body>
 </html>
@@ -136,10 +147,10 @@ function htmlName(name) {
   return name.replace(/\.md$/, ".html");
 }
 
-/** @param {string} path */
-async function text(path) {
+/** A document, or nothing where there is none. @param {string} path */
+function text(path) {
   const url = new URL(path, ROOT);
-  return existsSync(url) ? readFile(url, "utf8") : "";
+  return existsSync(url) ? readFileSync(url, "utf8") : "";
 }
 
 /** @param {string} words */

@@ -120,10 +120,11 @@ function createFiles(mounts, relay) {
   });
   serve(app, "/dist", folder("../dist"));
   app.get("/package.json", serveStatic({ root: folder(".."), path: "package.json" }));
-  app.get("/docs/*", async (context, next) => {
-    const page = await pageAt(context.req.path.slice(1));
+  app.get("/docs/*", (context, next) => {
+    const page = pageAt(context.req.path.slice(1));
     return page === undefined ? next() : context.html(page);
   });
+  serve(app, "/docs", folder("../docs"));
   if (relay) app.get("/config.js", serveStatic({ root: folder("demo"), path: "config.relay.js" }));
   serve(app, "", folder("demo"));
   return app;

@@ -6,13 +6,13 @@ import { pageAt, pages } from "../../www/pages.js";
 import { repositoryUrl } from "../../www/demo/repository.js";
 
 for (const [path, document] of pages()) {
-  test(`${document} is a page that leads nowhere amiss`, async () => {
-    const html = (await pageAt(path)) ?? assert.fail("there is no such page");
+  test(`${document} is a page that leads nowhere amiss`, () => {
+    const html = pageAt(path) ?? assert.fail("there is no such page");
     assert.match(html, /<h1 id="[^"]+">/);
     for (const [, href = ""] of html.matchAll(/href="([^"]*)"/g)) {
       if (/^https?:/.test(href) || href.startsWith("../")) continue;
       const [name, fragment] = href.split("#");
-      const target = name ? await pageAt(`docs/${name}`) : html;
+      const target = name ? pageAt(`docs/${name}`) : html;
       assert.ok(target, `no page ${href}`);
       if (fragment) assert.ok(target.includes(` id="${fragment}"`), `no part ${href}`);
     }
