@@ -201,7 +201,7 @@ describe("an upload that does not end well is told in words", () => {
     await visit.says("Failed");
     const file = visit.file("video.mp4");
     assert.equal(await visit.error("video.mp4"), REFUSED);
-    await file.getByText("Export it anew").waitFor();
+    await file.getByText("Remove it from the list").waitFor();
     const explanation = file.getByRole("link", { name: "What “processing_failed” means" });
     assert.equal(await explanation.getAttribute("href"), `${demo.url}/docs/errors.html#processing_failed`);
     assert.deepEqual((await visit.requests("video.mp4")).at(-1), "STATUS 200");
@@ -226,6 +226,7 @@ describe("an upload that does not end well is told in words", () => {
     await visit.says("Failed");
     const words = "The token must be a user's, with the scope media.write: let the user sign in anew.";
     assert.equal(await visit.error("video.mp4"), `X refused APPEND (HTTP 403): "Forbidden". ${words}`);
+    await visit.file("video.mp4").getByText("Once that is mended, “Try again” goes on where it stopped.").waitFor();
     assert.deepEqual(await visit.requests("video.mp4"), ["INIT 200", "APPEND 0 403"]);
     await visit.page.getByText("the 1st APPEND is answered with 403 (has happened)").waitFor();
   });

@@ -1,8 +1,8 @@
-/** What came of an upload: the id that X gave, or the error, what to do about it, and where it is explained. */
+/** What came of an upload: the id that X gave, or the error, what to do here, and where it is explained. */
 
-import { ADVICE, explanationUrl } from "./advice.js";
 import { copyOnClick } from "./copy.js";
 import { byClass, descriptionList, element, fromTemplate } from "./dom.js";
+import { explanationUrl, hint } from "./hints.js";
 import { atTime, inBytes } from "./words.js";
 
 /**
@@ -22,7 +22,7 @@ export function readyOutcome(media) {
 
 /** @param {MediaUploadError} error */
 export function failedOutcome(error) {
-  const made = failure(error.message, ADVICE[error.code]);
+  const made = failure(error.message, hint(error));
   const explanation = element("a", { text: `What “${error.code}” means` });
   explanation.setAttribute("href", explanationUrl(error.code));
   byClass(made, "explanation", HTMLElement).append(explanation);
@@ -45,7 +45,7 @@ export function failedOutcome(error) {
 /** Of what the package does not throw: a defect of this page or of the browser. @param {unknown} error */
 export function brokenOutcome(error) {
   const words = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const made = failure(words, "Reload the page, and try again.");
+  const made = failure(words, "Reload the page: the upload can go on where it stopped.");
   byClass(made, "developers", HTMLElement).remove();
   return made;
 }
@@ -53,12 +53,12 @@ export function brokenOutcome(error) {
 /**
  * Only the message is an alert: the details would be read out whole.
  * @param {string} message
- * @param {string} advice
+ * @param {string} whatToDo
  */
-function failure(message, advice) {
+function failure(message, whatToDo) {
   const made = fromTemplate("failed-outcome");
   byClass(made, "message", HTMLElement).textContent = message;
-  byClass(made, "advice", HTMLElement).textContent = advice;
+  byClass(made, "hint-words", HTMLElement).textContent = whatToDo;
   return made;
 }
 
