@@ -11,7 +11,7 @@ import { TARGET_DIR } from "./toolchain.js";
 
 const SOURCE = join(root, "www/extension");
 const ENTRIES = ["background.js", "page.js", "options.js", "style.css"];
-const COPIED = ["page.html", "options.html", "icon-32.png", "icon-128.png"];
+const PAGES = ["page.html", "options.html"];
 
 /** What the manifests do not have in common: of version 3 Chrome knows no event pages, Firefox no service workers. */
 const BROWSERS = {
@@ -55,9 +55,10 @@ export async function assemble(browser, folder, { source = SOURCE, manifest } = 
     supported: { "top-level-await": false }, // it kills a service worker: an error here
     logLevel: "warning",
   });
-  for (const file of COPIED) copyFileSync(join(source, file), join(folder, file));
+  const common = read(join(source, "manifest.json"));
+  for (const file of [...PAGES, ...Object.values(common.icons)]) copyFileSync(join(source, file), join(folder, file));
   const { version } = read(join(root, "package.json"));
-  const whole = { ...read(join(source, "manifest.json")), version, ...BROWSERS[browser], ...manifest };
+  const whole = { ...common, version, ...BROWSERS[browser], ...manifest };
   writeFileSync(join(folder, "manifest.json"), `${JSON.stringify(whole, null, 2)}\n`);
 }
 

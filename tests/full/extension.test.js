@@ -47,6 +47,7 @@ describe("through its pages", () => {
     await visit.setOptions();
     visit.room.state.setMood("failed");
     await visit.choose(VIDEO);
+    await visit.says("X can’t use this file");
     await visit.says(
       'X refused the media: "Unsupported video format" (InvalidMedia, code 1). ' +
         "Encode it anew, a video as MP4 with H.264 and AAC, or send another file.",
@@ -55,12 +56,12 @@ describe("through its pages", () => {
     await visit.notifies("1");
     await visit.keeps(NOTHING);
     assert.equal(await visit.page.getByRole("button", { name: "Try again" }).isVisible(), false);
-    await visit.press("Remove video.mp4");
+    await visit.press("Clear finished");
     await visit.shows("");
 
     visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "status", status: 400 } }]);
     await visit.choose(VIDEO);
-    await visit.says("Failed");
+    await visit.says("X can’t use this file");
     await visit.keeps(NOTHING);
     assert.deepEqual(await visit.complaints(), []);
   });
@@ -72,7 +73,7 @@ describe("through its pages", () => {
       visit.room.state.rules.add([{ command: "APPEND", times: 100, fault: { kind: "status", status: 401 } }]);
     refuse();
     await visit.choose(VIDEO);
-    await visit.says("Failed");
+    await visit.says("X does not accept your sign-in");
     await visit.keeps({ ...EVERYTHING, alarms: 0 });
     visit.room.state.rules.clear();
     await visit.setOptions({ "Access token": "right" });
@@ -84,7 +85,7 @@ describe("through its pages", () => {
     await visit.press("Remove video.mp4");
     refuse();
     await visit.choose(VIDEO);
-    await visit.says("Failed");
+    await visit.says("X does not accept your sign-in");
     await visit.press("Remove video.mp4");
     await visit.shows("");
     await visit.keeps(NOTHING);
@@ -237,7 +238,7 @@ test("the manifest of each browser names files that are there, and the backgroun
     await assemble(browser, folder);
     const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
     const { service_worker, scripts = [service_worker] } = manifest.background;
-    const icons = [manifest.action.default_icon, ...Object.values(manifest.icons)];
+    const icons = [...Object.values(manifest.action.default_icon), ...Object.values(manifest.icons)];
     const named = [...scripts, manifest.options_ui.page, "page.html", ...icons];
     assert.deepEqual(named.filter((file) => !existsSync(join(folder, file))), []);
     assert.equal(service_worker !== undefined, browser === "chrome");

@@ -196,17 +196,20 @@ export class Visit {
     return worker;
   }
 
-  /** @param {Record<string, string>} [values] other than usual, by their labels */
+  /** Goes to the options and back. @param {Record<string, string>} [values] other than usual, by their labels */
   async setOptions(values) {
-    const opening = this.#context.waitForEvent("page");
-    await this.press("Options");
-    const options = await opening;
-    this.#complaints.push(complaintsOf(options));
-    const all = { "Access token": "token", "Base URL": this.room.url, ...values };
-    for (const [label, value] of Object.entries(all)) await options.getByLabel(label).fill(value);
-    await options.getByRole("button", { name: "Save" }).click();
-    await options.getByText("Saved").waitFor();
-    await options.close();
+    await this.follow("Options");
+    const all = { "Access token": "token", Server: this.room.url, ...values };
+    for (const [label, value] of Object.entries(all)) await this.#page.getByLabel(label).fill(value);
+    await this.press("Save");
+    await this.#page.getByText("Saved").waitFor();
+    await this.follow("Uploads");
+  }
+
+  /** @param {"Options" | "Uploads"} name */
+  async follow(name) {
+    await this.#page.getByRole("link", { name }).click();
+    await this.#page.getByRole("link", { name }).and(this.#page.locator("[aria-current=page]")).waitFor();
   }
 
   /** @param {string[]} files their paths: Playwright would send the bytes, which takes half a minute at times */

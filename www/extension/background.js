@@ -9,20 +9,13 @@
 import { MediaClient, initSync, isMediaUploadError } from "x-media-upload/inline";
 import { notify, showOnBadge } from "./announce.js";
 import { tellProgress } from "./channel.js";
+import { inShort } from "./failures.js";
 import { readSettings, whatIsMissing } from "./settings.js";
 import { forgetSession, storeOf } from "./sessions.js";
 import { allUploads, changeUpload } from "./uploads.js";
 
 /** The others wait: they share a connection, and X's rate limit. */
 const AT_ONCE = 3;
-
-/**
- * Whether X can't use the file, which would end the same way again. Any other failure may pass, or be no word of X: the file is kept for that.
- * @param {unknown} error
- */
-function isForGood(error) {
-  return isMediaUploadError(error) && error.code === "processing_failed";
-}
 
 /** Wakes the background where it was ended in the middle. */
 const ALARM = "go on";
@@ -76,15 +69,17 @@ async function run({ id, name, file }, settings) {
       },
     });
     running.set(id, upload);
-    const { media_id_string } = await upload.done();
-    await changeUpload(id, { state: "ready", media_id_string, file: undefined });
-    notify(id, `${name} is ready`, `Its media id is ${media_id_string}`);
+    const { media_id_string, expiresAt } = await upload.done();
+    await changeUpload(id, { state: "ready", media_id_string, expiresAt, file: undefined });
+    notify(id, `${name} is ready`, `Its media id: ${media_id_string}`);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const isOver = isForGood(error);
-    const isThere = await changeUpload(id, { state: "failed", message, file: isOver ? undefined : file });
+    const code = isMediaUploadError(error) ? error.code : undefined;
+    // Any other failure may pass, or be no word of X: the file is kept for that.
+    const isOver = code === "processing_failed";
+    const isThere = await changeUpload(id, { state: "failed", code, message, file: isOver ? undefined : file });
     if (isOver || !isThere) await forgetSession(id);
-    if (isThere) notify(id, `${name} was not uploaded`, message);
+    if (isThere) notify(id, `${name} was not uploaded`, `${inShort(code)}. ${message}`);
   }
   // Not where its outcome could not be written: it would be started again, and again.
   running.delete(id);

@@ -2,11 +2,14 @@
 
 import { MediaClient, initSync } from "x-media-upload/inline";
 import { byId } from "../demo/dom.js";
+import { forgetSessions } from "./sessions.js";
 import { permissionsFor, readSettings, writeSettings } from "./settings.js";
+import { isFinished, removeUploads } from "./uploads.js";
 
 const form = byId("form", HTMLFormElement);
 const said = byId("said", HTMLElement);
 const trouble = byId("trouble", HTMLElement);
+const forgotten = byId("forgotten", HTMLElement);
 
 initSync();
 form.addEventListener("submit", (event) => {
@@ -14,6 +17,7 @@ form.addEventListener("submit", (event) => {
   void save();
 });
 form.addEventListener("input", () => say(""));
+byId("forget", HTMLButtonElement).addEventListener("click", () => void forget());
 void fill();
 
 async function fill() {
@@ -38,6 +42,15 @@ async function save() {
   } catch (error) {
     say("", error instanceof Error ? error.message : String(error));
   }
+}
+
+/** The background aborts what is under way before its session is forgotten: it would be saved again. */
+async function forget() {
+  forgotten.textContent = "";
+  await removeUploads((upload) => !isFinished(upload));
+  await chrome.runtime.sendMessage("look");
+  await forgetSessions();
+  forgotten.textContent = "Forgotten";
 }
 
 /**

@@ -5,11 +5,14 @@ import { listen } from "./channel.js";
 import { permissionsFor, readSettings, whatIsMissing } from "./settings.js";
 import { forgetSession } from "./sessions.js";
 import { UploadView } from "./upload-view.js";
-import { addUpload, allUploads, changeUpload, removeUpload } from "./uploads.js";
+import { addUpload, allUploads, changeUpload, isFinished, removeUpload, removeUploads } from "./uploads.js";
 
 const files = byId("files", HTMLInputElement);
 const zone = byId("drop-zone", HTMLElement);
+const section = byId("list", HTMLElement);
 const list = byId("uploads", HTMLElement);
+const clear = byId("clear", HTMLButtonElement);
+const idsHint = byId("ids-hint", HTMLElement);
 const trouble = byId("trouble", HTMLElement);
 const notice = byId("notice", HTMLElement);
 const noticeButton = byId("notice-button", HTMLButtonElement);
@@ -30,7 +33,7 @@ document.addEventListener("drop", (event) => {
   zone.classList.remove("over");
   void add([...(event.dataTransfer?.files ?? [])]);
 });
-byId("options", HTMLButtonElement).addEventListener("click", () => void chrome.runtime.openOptionsPage());
+clear.addEventListener("click", () => void clearFinished());
 chrome.storage.local.onChanged.addListener(() => void showWhatIsMissing());
 listen(
   () => void show(),
@@ -72,6 +75,9 @@ async function show() {
     views.set(upload.id, view);
     view.show(upload);
   }
+  section.hidden = uploads.length === 0;
+  clear.hidden = !uploads.some(isFinished);
+  idsHint.hidden = !uploads.some(({ state }) => state === "ready");
 }
 
 /** @param {number} id */
@@ -80,6 +86,12 @@ async function remove(id) {
   await forgetSession(id);
   await changed();
   files.focus(); // the button that had it is gone
+}
+
+async function clearFinished() {
+  await removeUploads(isFinished);
+  await changed();
+  files.focus(); // as above
 }
 
 /** @param {number} id */

@@ -1,8 +1,12 @@
-/** The sessions of unfinished uploads, in the extension's storage. */
+/**
+ * The sessions of unfinished uploads, in the extension's storage.
+ *
+ * @typedef {import("x-media-upload").SessionStore & { clear(): Promise<void> }} ClearableStore
+ */
 
 import { extensionStore } from "x-media-upload/stores";
 
-const sessions = extensionStore(chrome.storage.local);
+const sessions = /** @type {ClearableStore} */ (extensionStore(chrome.storage.local));
 
 /**
  * The store of one upload: the same file may be there twice, and with an upload goes its session.
@@ -20,3 +24,5 @@ export function storeOf(id) {
 
 /** @param {number} id */
 export const forgetSession = (id) => sessions.delete(String(id));
+
+export const forgetSessions = () => sessions.clear();

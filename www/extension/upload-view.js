@@ -3,6 +3,7 @@
 import { copyOnClick } from "../demo/copy.js";
 import { element } from "../demo/dom.js";
 import { atTime, inBytes } from "../demo/words.js";
+import { inShort } from "./failures.js";
 
 /**
  * @typedef {import("./uploads.js").UploadRecord} UploadRecord
@@ -11,9 +12,9 @@ import { atTime, inBytes } from "../demo/words.js";
 
 /** @type {Record<UploadProgress["phase"], string>} */
 const PHASES = {
-  initialize: "Asking for a media id",
+  initialize: "Starting",
   append: "Sending",
-  finalize: "Finalizing",
+  finalize: "Finishing",
   processing: "X is processing it",
   metadata: "Describing it",
   ready: "Ready",
@@ -23,18 +24,17 @@ const PHASES = {
 /** @type {Record<NonNullable<UploadProgress["waiting"]>["for"], string>} */
 const WAITS = {
   retry: "Waiting to try again",
-  rate_limit: "Held back by X's rate limit",
-  online: "Waiting for a network",
+  rate_limit: "X takes no more just now",
+  online: "Waiting for the network",
   processing: PHASES.processing,
 };
-
-const STATES = { waiting: "Waiting", ready: "Ready", failed: "Failed" };
 
 export class UploadView {
   #state = element("span", { className: "state" });
   #percent = element("span", { className: "percent" });
   #bar = document.createElement("progress");
   #outcome = element("p");
+  #deadline = element("span");
   #copy = button("Copy media id", "primary");
   #retry = button("Try again", "primary");
   #remove = button("Remove");
@@ -54,7 +54,9 @@ export class UploadView {
     this.#remove.addEventListener("click", () => remove(id));
     this.#retry.addEventListener("click", () => retry(id));
     copyOnClick(this.#copy, () => this.#mediaId);
-    const title = element("h2", { text: name });
+    const title = element("h3", { text: name });
+    title.id = `upload-${id}`;
+    for (const each of [this.#copy, this.#retry]) each.setAttribute("aria-describedby", title.id);
     title.append(" ", element("span", { className: "facts", text: inBytes(size) }));
     const actions = element("div", { className: "actions" }, this.#copy, this.#retry, this.#remove);
     this.element = element(
@@ -62,25 +64,26 @@ export class UploadView {
       { className: "card" },
       element("div", { className: "bar" }, title, actions),
       this.#bar,
-      element("div", { className: "headline" }, this.#state, this.#percent),
+      element("div", { className: "bar facts" }, this.#state, this.#percent, this.#deadline),
       this.#outcome,
     );
   }
 
   /** @param {UploadRecord} upload */
-  show({ state, file, media_id_string = "", message = "" }) {
+  show({ state, file, media_id_string = "", expiresAt, code, message = "" }) {
     const isOver = state !== "waiting";
     if (state !== this.#shown) {
       this.#shown = state;
-      this.#say(STATES[state]);
+      this.#say({ waiting: "Waiting", ready: "Ready", failed: inShort(code) }[state]);
       this.#measure(state === "ready" ? 1 : 0);
     }
-    this.#bar.hidden = this.#percent.hidden = state === "failed";
-    this.#bar.classList.toggle("ready", state === "ready");
+    this.element.className = `card ${state}`;
+    this.#bar.hidden = this.#percent.hidden = isOver;
     this.#mediaId = media_id_string;
     this.#outcome.textContent = media_id_string || message;
-    this.#outcome.className = media_id_string ? "media-id" : "message";
+    this.#outcome.className = media_id_string ? "media-id" : "facts";
     this.#outcome.hidden = !isOver;
+    this.#deadline.textContent = expiresAt ? `Use it before ${atTime(expiresAt, "day")}` : "";
     this.#copy.hidden = state !== "ready";
     this.#retry.hidden = state !== "failed" || !file;
     this.#remove.textContent = isOver ? "Remove" : "Cancel";

@@ -8,6 +8,8 @@
  * @property {"waiting" | "ready" | "failed"} state
  * @property {File} [file] Until it is ready, or refused for good.
  * @property {string} [media_id_string] Of one that is ready.
+ * @property {number} [expiresAt] Of one that is ready: when X deletes it if no post uses it, in milliseconds since the epoch.
+ * @property {import("x-media-upload").ErrorCode} [code] Of one that failed.
  * @property {string} [message] Of one that failed.
  */
 
@@ -44,6 +46,25 @@ export async function changeUpload(id, change) {
 /** @param {number} id */
 export function removeUpload(id) {
   return write((uploads) => uploads.delete(id));
+}
+
+/**
+ * Whether nothing more can come of it: it is ready, or X refused it for good.
+ * @param {UploadRecord} upload
+ */
+export function isFinished({ state, file }) {
+  return state !== "waiting" && !file;
+}
+
+/** @param {(upload: UploadRecord) => boolean} isUnwanted */
+export function removeUploads(isUnwanted) {
+  return write((uploads) => {
+    const found = uploads.getAll();
+    found.addEventListener("success", () => {
+      for (const upload of found.result) if (isUnwanted(upload)) uploads.delete(upload.id);
+    });
+    return found;
+  });
 }
 
 /** @param {(uploads: IDBObjectStore) => IDBRequest} work */
