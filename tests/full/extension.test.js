@@ -25,10 +25,10 @@ describe("through its pages", () => {
     const visit = await extension.visit(t);
     visit.room.state.processing = { duration_secs: 10 };
     await visit.choose(VIDEO);
-    await visit.page.getByText("X takes no upload without an access token").waitFor();
+    await visit.page.getByText("You are not signed in to X").waitFor();
     await visit.says("Waiting");
     await visit.setOptions();
-    await visit.page.getByText("X takes no upload without an access token").waitFor({ state: "hidden" });
+    await visit.page.getByText("You are not signed in to X").waitFor({ state: "hidden" });
     await visit.says("X is processing it");
     await visit.shows(/^9\d%$/);
     await visit.keeps(EVERYTHING);
@@ -89,6 +89,28 @@ describe("through its pages", () => {
     await visit.press("Remove video.mp4");
     await visit.shows("");
     await visit.keeps(NOTHING);
+    assert.deepEqual(await visit.complaints(), []);
+  });
+
+  test("what is unfinished can be forgotten: sessions, files, and what runs", async (t) => {
+    const visit = await extension.visit(t);
+    await visit.setOptions();
+    await visit.choose(pathOf("picture.png"));
+    await visit.says("Ready");
+    visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "status", status: 403 } }]);
+    await visit.choose(VIDEO);
+    await visit.says("X does not allow your account or app to upload this");
+    visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 60 }] };
+    await visit.choose(VIDEO);
+    await visit.says("X is processing it");
+    await visit.keeps({ files: 2, alarms: 1, sessions: 2 });
+    await visit.follow("Options");
+    await visit.press("Cancel and forget them");
+    await visit.page.getByText("Forgotten").waitFor();
+    await visit.keeps(NOTHING);
+    await visit.follow("Uploads");
+    await visit.says("Ready");
+    assert.equal(await visit.page.getByRole("listitem").count(), 1);
     assert.deepEqual(await visit.complaints(), []);
   });
 
@@ -243,7 +265,7 @@ test("the manifest of each browser names files that are there, and the backgroun
     assert.deepEqual(named.filter((file) => !existsSync(join(folder, file))), []);
     assert.equal(service_worker !== undefined, browser === "chrome");
     assert.equal(manifest.browser_specific_settings?.gecko.id !== undefined, browser === "firefox");
-    assert.deepEqual(manifest.permissions, ["alarms", "notifications", "storage"]);
+    assert.deepEqual(manifest.permissions, ["alarms", "identity", "notifications", "storage"]);
     assert.deepEqual(manifest.host_permissions, ["https://api.x.com/*"]);
   }
 });

@@ -27,7 +27,7 @@ const WWW = fileURLToPath(new URL("../../www", import.meta.url));
 const LATENESS_MS = 20_000;
 
 /**
- * @typedef {import("../../www/server.js").Room} Room
+ * @typedef {Pick<import("../../www/server.js").Room, "url" | "state" | "fetch">} Room
  * @typedef {import("playwright-core").Page} Page
  *
  * @typedef {{ files: number, alarms: number, sessions: number }} Kept For uploads to go on.
@@ -78,9 +78,9 @@ export function openExtension() {
     /**
      * A new browser with the extension's page open, and an emulator for it alone.
      * @param {import("node:test").TestContext} t
+     * @param {Room} [room] another one
      */
-    async visit(t) {
-      const room = server.room(`room ${++rooms}`);
+    async visit(t, room = server.room(`room ${++rooms}`)) {
       const visit = new Visit(room, extension, mkdtempSync(join(packed.folder, "profile-")));
       t.after(() => visit.stop());
       await visit.start();
@@ -200,10 +200,34 @@ export class Visit {
   async setOptions(values) {
     await this.follow("Options");
     const all = { "Access token": "token", Server: this.room.url, ...values };
+    await this.#page.evaluate(() => document.querySelector("#advanced")?.setAttribute("open", ""));
     for (const [label, value] of Object.entries(all)) await this.#page.getByLabel(label).fill(value);
     await this.press("Save");
     await this.#page.getByText("Saved").waitFor();
     await this.follow("Uploads");
+  }
+
+  /**
+   * Signs in from the options, and answers X's question.
+   * @param {string} clientId
+   * @param {"Allow" | "Deny"} [answer]
+   */
+  async signIn(clientId, answer = "Allow") {
+    const question = await this.beginSignIn(clientId);
+    await question.getByRole("link", { name: answer }).click();
+  }
+
+  /**
+   * Up to where X asks.
+   * @param {string} clientId
+   * @returns {Promise<Page>} X's window
+   */
+  async beginSignIn(clientId) {
+    await this.follow("Options");
+    await this.#page.getByLabel("Client ID").fill(clientId);
+    const opening = this.#context.waitForEvent("page");
+    await this.press("Sign in with X");
+    return opening;
   }
 
   /** @param {"Options" | "Uploads"} name */

@@ -23,6 +23,10 @@ declare namespace chrome {
   }
   /** Of chrome://extensions, where tests ask the browser what it thinks of the extension. */
   const developerPrivate: any;
+  namespace identity {
+    function getRedirectURL(): string;
+    function launchWebAuthFlow(details: { url: string; interactive: boolean }): Promise<string | undefined>;
+  }
   namespace notifications {
     const onClicked: Event;
     function create(

@@ -1,9 +1,10 @@
-/** The options: as whom, and where. */
+/** The options: as whom, and where, and what is kept. */
 
 import { MediaClient, initSync } from "x-media-upload/inline";
 import { byId } from "../demo/dom.js";
+import { openAccount } from "./account.js";
 import { forgetSessions } from "./sessions.js";
-import { permissionsFor, readSettings, writeSettings } from "./settings.js";
+import { clientOptions, permissionsFor, readSettings, writeSettings } from "./settings.js";
 import { isFinished, removeUploads } from "./uploads.js";
 
 const form = byId("form", HTMLFormElement);
@@ -18,25 +19,26 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("input", () => say(""));
 byId("forget", HTMLButtonElement).addEventListener("click", () => void forget());
+void openAccount();
 void fill();
 
 async function fill() {
-  for (const [name, value] of Object.entries(await readSettings())) {
-    const field = form.elements.namedItem(name);
-    if (field instanceof HTMLInputElement) field.value = value;
-  }
+  const { accessToken = "", baseUrl = "" } = await readSettings();
+  byId("access-token", HTMLInputElement).value = accessToken;
+  byId("base-url", HTMLInputElement).value = baseUrl;
+  byId("advanced", HTMLDetailsElement).open = accessToken !== "" || baseUrl !== "";
 }
 
 async function save() {
-  const given = /** @type {import("./settings.js").Settings} */ (
-    Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""))
-  );
+  /** @type {import("./settings.js").Settings} */
+  const given = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== ""));
   try {
-    new MediaClient({ api: "2", ...given }).free(); // says what is wrong with them
+    new MediaClient(clientOptions(given)).free(); // says what is wrong with them
     // Nothing is waited for before this: a browser asks its user only while that user's click is being handled.
     const isAllowed = await chrome.permissions.request(permissionsFor(given));
     if (!isAllowed) throw new Error("Without your permission nothing can be sent there.");
-    await writeSettings(given);
+    const { clientId } = await readSettings();
+    await writeSettings({ ...given, clientId });
     say("Saved");
     await chrome.runtime.sendMessage("look"); // at what has waited for this
   } catch (error) {
@@ -44,7 +46,7 @@ async function save() {
   }
 }
 
-/** The background aborts what is under way before its session is forgotten: it would be saved again. */
+/** What is under way is aborted when it is seen to be removed, and forgets its own session once more. */
 async function forget() {
   forgotten.textContent = "";
   await removeUploads((upload) => !isFinished(upload));

@@ -49,7 +49,7 @@ async function add(chosen) {
     for (const file of chosen) await addUpload(file);
   } catch (error) {
     // The disk is full, say.
-    trouble.textContent = `It could not be put aside for the background: ${error}`;
+    trouble.textContent = `The browser could not keep the file: ${error}`;
     trouble.hidden = false;
   }
   files.value = ""; // the same file may be chosen again
@@ -104,11 +104,11 @@ async function retry(id) {
 async function showWhatIsMissing() {
   const settings = await readSettings();
   const missing = await whatIsMissing(settings);
-  if (missing === "token") {
-    ask("X takes no upload without an access token.", "Enter a token", () => chrome.runtime.openOptionsPage());
+  if (missing === "sign-in") {
+    ask("You are not signed in to X. What you choose waits here until then.", "Sign in", () => location.assign("options.html"));
   } else if (missing === "permission") {
     const permissions = permissionsFor(settings);
-    ask(`This extension is not allowed to reach ${permissions.origins}.`, "Allow it", async () => {
+    ask(`The browser does not let this extension reach ${permissions.origins}.`, "Allow it", async () => {
       if (await chrome.permissions.request(permissions)) await Promise.all([showWhatIsMissing(), changed()]);
     });
   } else {

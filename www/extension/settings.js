@@ -1,10 +1,13 @@
 /**
- * What the options page sets, and MediaClient takes.
+ * What the options page sets.
  *
  * @typedef {object} Settings
- * @property {string} [accessToken]
+ * @property {string} [clientId] Of the user's own app at X, to sign in with.
+ * @property {string} [accessToken] Taken in place of a sign-in.
  * @property {string} [baseUrl] X's own where there is none.
  */
+
+import { accessTokens, isSignedIn } from "./sign-in.js";
 
 const X = "https://api.x.com";
 
@@ -29,11 +32,19 @@ export function permissionsFor({ baseUrl = X }) {
 }
 
 /**
+ * @param {Settings} settings
+ * @returns {import("x-media-upload").MediaClientOptions}
+ */
+export function clientOptions(settings) {
+  return { api: "2", baseUrl: settings.baseUrl, accessToken: settings.accessToken ?? accessTokens(settings) };
+}
+
+/**
  * What no upload can begin without. Also a permission that the manifest asks for: the user can take it back.
  * @param {Settings} settings
- * @returns {Promise<"token" | "permission" | undefined>}
+ * @returns {Promise<"sign-in" | "permission" | undefined>}
  */
 export async function whatIsMissing(settings) {
-  if (!settings.accessToken) return "token";
+  if (!settings.accessToken && !(await isSignedIn(settings))) return "sign-in";
   return (await chrome.permissions.contains(permissionsFor(settings))) ? undefined : "permission";
 }

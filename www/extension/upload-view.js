@@ -83,6 +83,7 @@ export class UploadView {
     this.#outcome.textContent = media_id_string || message;
     this.#outcome.className = media_id_string ? "media-id" : "facts";
     this.#outcome.hidden = !isOver;
+    this.#deadline.hidden = !expiresAt;
     this.#deadline.textContent = expiresAt ? `Use it before ${atTime(expiresAt, "day")}` : "";
     this.#copy.hidden = state !== "ready";
     this.#retry.hidden = state !== "failed" || !file;
