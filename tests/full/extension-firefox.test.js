@@ -1,4 +1,4 @@
-/** The extension in Firefox: through its pages, and beyond the 30 s that a background page has. */
+/** The extension in Firefox: through its pages, signed in, and beyond the 30 s that a background page has. */
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -8,6 +8,7 @@ import { pathOf } from "../support/demo.js";
 import { FirefoxVisit } from "../support/extension-firefox.js";
 import { assembleFrom } from "../support/extension.js";
 import { pack } from "../support/install.js";
+import { CLIENT_ID, startSignInServer } from "../support/sign-in.js";
 import { until } from "../support/until.js";
 
 const VIDEO = pathOf("video.mp4");
@@ -32,7 +33,7 @@ after(async () => {
 /**
  * The page says so, the emulator has these bytes under that id, nothing is kept, and nothing to complain of.
  * @param {FirefoxVisit} visit
- * @param {import("../../www/server.js").Room} room
+ * @param {import("../support/extension.js").Room} room
  */
 async function assertReady(visit, room) {
   await visit.says("Ready");
@@ -50,7 +51,7 @@ test("from the options to the id", async (t) => {
   const visit = await FirefoxVisit.start(t, extension);
   const room = server.room("ready");
   room.state.processing = { duration_secs: 20 };
-  await visit.setOptions(room.url);
+  await visit.setOptions(room.url, "token");
   await visit.open("page.html");
   await visit.choose(VIDEO);
   await visit.says("X is processing it");
@@ -58,11 +59,24 @@ test("from the options to the id", async (t) => {
   await assertReady(visit, room);
 });
 
+test("signs in with PKCE, and refreshes a token that has expired", async (t) => {
+  const visit = await FirefoxVisit.start(t, extension);
+  const x = await startSignInServer();
+  t.after(() => x.close());
+  await visit.setOptions(x.url);
+  await visit.signIn(CLIENT_ID);
+  x.issuer.expire();
+  await visit.open("page.html");
+  await visit.choose(VIDEO);
+  await assertReady(visit, x);
+  assert.deepEqual(x.issuer.grants, ["authorization_code", "refresh_token"]);
+});
+
 test("the background page goes on for 50 s in the middle of a request, with no page open", async (t) => {
   const visit = await FirefoxVisit.start(t, extension);
   const room = server.room("slow");
   room.state.rules.add([{ command: "APPEND", fault: { kind: "delay", ms: 50_000 } }]);
-  await visit.setOptions(room.url);
+  await visit.setOptions(room.url, "token");
   await visit.open("page.html");
   await visit.choose(VIDEO);
   const logged = () => room.state.log.all();

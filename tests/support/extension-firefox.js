@@ -61,17 +61,48 @@ export class FirefoxVisit {
   }
 
   async #goToLastTab() {
-    const handles = await this.#session.send("GET", "/window/handles");
-    await this.#session.send("POST", "/window", { handle: handles.at(-1) });
+    await this.#goTo(String((await this.#windows()).at(-1)));
   }
 
-  /** @param {string} baseUrl */
-  async setOptions(baseUrl) {
+  /** By their handles. @returns {Promise<string[]>} */
+  #windows() {
+    return this.#session.send("GET", "/window/handles");
+  }
+
+  /** @param {string} handle */
+  #goTo(handle) {
+    return this.#session.send("POST", "/window", { handle });
+  }
+
+  /**
+   * @param {string} baseUrl
+   * @param {string} [accessToken]
+   */
+  async setOptions(baseUrl, accessToken = "") {
     await this.open("options.html");
-    await this.#session.type("#access-token", "token");
+    await this.#session.click("#advanced summary");
+    await this.#session.type("#access-token", accessToken);
     await this.#session.type("#base-url", baseUrl);
-    await this.#session.click("button");
+    await this.#session.click("#form .primary");
     await until(async () => (await this.#session.textOf("#said")) === "Saved", PATIENCE_MS);
+    await this.close();
+  }
+
+  /**
+   * Signs in from the options, and answers X's question, which has a window of its own.
+   * @param {string} clientId
+   */
+  async signIn(clientId) {
+    await this.open("options.html");
+    const windows = await this.#windows();
+    await this.#session.type("#client-id", clientId);
+    await this.#session.click("#sign-in .primary");
+    const asking = await until(async () => (await this.#windows()).find((each) => !windows.includes(each)), PATIENCE_MS);
+    await this.#goTo(asking);
+    await until(() => this.#session.click("#allow").then(() => true, () => false), PATIENCE_MS);
+    await until(async () => !(await this.#windows()).includes(asking), PATIENCE_MS);
+    await this.#goToLastTab();
+    await until(async () => (await this.#session.textOf("#account")) === "You are signed in.", PATIENCE_MS);
     await this.close();
   }
 
