@@ -81,7 +81,7 @@ export class FirefoxVisit {
   async setOptions(baseUrl, accessToken = "") {
     await this.open("options.html");
     await this.#session.click("#advanced summary");
-    await this.#session.type("#access-token", accessToken);
+    await soon(() => this.#session.type("#access-token", accessToken));
     await this.#session.type("#base-url", baseUrl);
     await this.#session.click("#form .primary");
     await until(async () => (await this.#session.textOf("#said")) === "Saved", PATIENCE_MS);
@@ -95,11 +95,11 @@ export class FirefoxVisit {
   async signIn(clientId) {
     await this.open("options.html");
     const windows = await this.#windows();
-    await this.#session.type("#client-id", clientId);
+    await soon(() => this.#session.type("#client-id", clientId));
     await this.#session.click("#sign-in .primary");
     const asking = await until(async () => (await this.#windows()).find((each) => !windows.includes(each)), PATIENCE_MS);
     await this.#goTo(asking);
-    await until(() => this.#session.click("#allow").then(() => true, () => false), PATIENCE_MS);
+    await soon(() => this.#session.click("#allow"));
     await until(async () => !(await this.#windows()).includes(asking), PATIENCE_MS);
     await this.#goToLastTab();
     await until(async () => (await this.#session.textOf("#account")) === "You are signed in.", PATIENCE_MS);
@@ -152,4 +152,12 @@ export class FirefoxVisit {
     await this.#session.send("POST", "/moz/context", { context: "content" });
     return result;
   }
+}
+
+/**
+ * Does what a page may not be ready for.
+ * @param {() => Promise<void>} work
+ */
+function soon(work) {
+  return until(() => work().then(() => true, () => false), PATIENCE_MS);
 }

@@ -232,8 +232,9 @@ export class Visit {
 
   /** @param {"Options" | "Uploads"} name */
   async follow(name) {
+    const arriving = this.#page.waitForEvent("domcontentloaded");
     await this.#page.getByRole("link", { name }).click();
-    await this.#page.getByRole("link", { name }).and(this.#page.locator("[aria-current=page]")).waitFor();
+    await arriving;
   }
 
   /** @param {string[]} files their paths: Playwright would send the bytes, which takes half a minute at times */

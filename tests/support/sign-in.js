@@ -4,6 +4,7 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { createEmulator } from "../../www/emulator/index.js";
@@ -22,7 +23,11 @@ export async function startSignInServer() {
   const emulator = createEmulator();
   const app = new Hono();
   app.get("/i/oauth2/authorize", ({ req, html }) => html(issuer.ask(new URL(req.url).searchParams)));
-  app.post("/2/oauth2/token", async ({ req, json }) => json(...issuer.token(req.raw.headers, await fieldsOf(req.raw))));
+  app.post("/2/oauth2/token", async ({ req, json }) => {
+    const answer = issuer.token(req.raw.headers, await fieldsOf(req.raw));
+    await sleep(issuer.delayMs);
+    return json(...answer);
+  });
   app.post("/2/oauth2/revoke", async ({ req, json }) => json(...issuer.revoke(await fieldsOf(req.raw))));
   app.all("*", async ({ req, json }) => {
     const isAccepted = issuer.accepts(req.header("authorization"));
@@ -49,12 +54,17 @@ class Issuer {
   secrets = [];
   /** What was asked of the token endpoint: grant types. @type {string[]} */
   grants = [];
-  /** What was revoked. @type {string[]} */
-  revoked = [];
   /** What its answers bring back in place of the state. @type {string | undefined} */
   otherState;
   /** How many answers more of the token endpoint are 503. */
   faults = 0;
+  /** How long the token endpoint takes to say what it did. */
+  delayMs = 0;
+
+  /** How many tokens are good. */
+  get alive() {
+    return this.#access.size + this.#refresh.size;
+  }
 
   /** Access tokens are good no longer, as they are after two hours. */
   expire() {
@@ -136,7 +146,6 @@ class Issuer {
     const token = String(fields.get("token"));
     this.#access.delete(token);
     this.#refresh.delete(token);
-    this.revoked.push(token);
     return [{ revoked: true }, 200];
   }
 

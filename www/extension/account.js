@@ -27,9 +27,10 @@ export async function openAccount() {
   });
   byId("sign-out", HTMLButtonElement).addEventListener("click", () => void once(leave));
   chrome.storage.local.onChanged.addListener(() => void show());
+  const { clientId: known = "" } = await readSettings();
+  clientId.value = known;
+  byId("how", HTMLDetailsElement).open = known === "";
   await show();
-  clientId.value = settings.clientId ?? "";
-  byId("how", HTMLDetailsElement).open = !settings.clientId;
 }
 
 async function show() {

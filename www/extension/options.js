@@ -27,6 +27,7 @@ async function fill() {
   byId("access-token", HTMLInputElement).value = accessToken;
   byId("base-url", HTMLInputElement).value = baseUrl;
   byId("advanced", HTMLDetailsElement).open = accessToken !== "" || baseUrl !== "";
+  form.hidden = false;
 }
 
 async function save() {
