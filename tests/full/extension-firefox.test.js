@@ -36,7 +36,7 @@ after(async () => {
  * @param {import("../support/extension.js").Room} room
  */
 async function assertReady(visit, room) {
-  await visit.says("Ready");
+  await visit.says("Ready to post");
   const answer = await room.fetch(new Request("http://emulator/_emulator/media"));
   const [media, ...others] = await answer.json();
   assert.match(media.media_id_string, /^[0-9]{19}$/);
@@ -54,7 +54,7 @@ test("from the options to the id", async (t) => {
   await visit.setOptions(room.url, "token");
   await visit.open("page.html");
   await visit.choose(VIDEO);
-  await visit.says("X is processing it");
+  await visit.says("X is preparing it");
   await visit.keeps({ files: 1, alarms: 1, sessions: 1 });
   await assertReady(visit, room);
 });

@@ -41,7 +41,7 @@ test("signs in with PKCE, and uploads what has waited for it", async (t) => {
   await visit.signIn(CLIENT_ID);
   await optionsSay(visit, "You are signed in.");
   await visit.follow("Uploads");
-  await visit.says("Ready");
+  await visit.says("Ready to post");
   assert.deepEqual(issuer.grants, ["authorization_code"]);
   const { accessToken, refreshToken, ...others } = await stored(visit);
   const known = JSON.stringify([others, await visit.page.content(), await visit.complaints()]);
@@ -61,7 +61,7 @@ test("tokens that have expired are refreshed once for all uploads, each time wit
     await until(() => visit.logged("FINALIZE").length === 3 * round);
     issuer.expire();
     issuer.faults = 1; // it is asked again
-    await until(async () => (await visit.page.getByText("Ready", { exact: true }).count()) === 3 * round);
+    await until(async () => (await visit.page.getByText("Ready to post", { exact: true }).count()) === 3 * round);
     await visit.killWorker();
   }
   assert.deepEqual(issuer.grants, ["authorization_code", "refresh_token", "refresh_token"]);
@@ -83,7 +83,7 @@ test("uploads are paused where X refuses to refresh, and go on after another sig
   await visit.keeps({ files: 2, alarms: 0, sessions: 2 });
   await visit.signIn(CLIENT_ID);
   await visit.follow("Uploads");
-  await until(async () => (await visit.page.getByText("Ready", { exact: true }).count()) === 2);
+  await until(async () => (await visit.page.getByText("Ready to post", { exact: true }).count()) === 2);
   assert.equal(visit.logged("INIT").length, 2);
   assert.deepEqual(await visit.complaints(), []);
 });
@@ -95,7 +95,7 @@ test("signing out revokes the tokens, those of a refresh under way too, and keep
   await visit.follow("Uploads");
   visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 3 }] };
   await visit.choose(VIDEO);
-  await visit.says("X is processing it");
+  await visit.says("X is preparing it");
   await visit.keeps(EVERYTHING);
   await visit.follow("Options");
   issuer.expire();

@@ -29,10 +29,10 @@ describe("through its pages", () => {
     await visit.says("Waiting");
     await visit.setOptions();
     await visit.page.getByText("You are not signed in to X").waitFor({ state: "hidden" });
-    await visit.says("X is processing it");
+    await visit.says("X is preparing it");
     await visit.shows(/^9\d%$/);
     await visit.keeps(EVERYTHING);
-    await visit.says("Ready");
+    await visit.says("Ready to post");
     const [media] = await visit.media();
     await visit.says(media.media_id_string);
     assert.equal(media.sha256, sha256(fixture("video.mp4")));
@@ -78,7 +78,7 @@ describe("through its pages", () => {
     visit.room.state.rules.clear();
     await visit.setOptions({ "Access token": "right" });
     await visit.press("Try again");
-    await visit.says("Ready");
+    await visit.says("Ready to post");
     assert.equal(visit.logged("INIT").length, 1);
     await visit.keeps(NOTHING);
 
@@ -96,20 +96,20 @@ describe("through its pages", () => {
     const visit = await extension.visit(t);
     await visit.setOptions();
     await visit.choose(pathOf("picture.png"));
-    await visit.says("Ready");
+    await visit.says("Ready to post");
     visit.room.state.rules.add([{ command: "APPEND", fault: { kind: "status", status: 403 } }]);
     await visit.choose(VIDEO);
     await visit.says("X does not allow your account or app to upload this");
     visit.room.state.processing = { script: [{ state: "pending", check_after_secs: 60 }] };
     await visit.choose(VIDEO);
-    await visit.says("X is processing it");
+    await visit.says("X is preparing it");
     await visit.keeps({ files: 2, alarms: 1, sessions: 2 });
     await visit.follow("Options");
     await visit.press("Cancel and forget them");
     await visit.page.getByText("Forgotten").waitFor();
     await visit.keeps(NOTHING);
     await visit.follow("Uploads");
-    await visit.says("Ready");
+    await visit.says("Ready to post");
     assert.equal(await visit.page.getByRole("listitem").count(), 1);
     assert.deepEqual(await visit.complaints(), []);
   });
@@ -126,13 +126,13 @@ describe("through its pages", () => {
       }
     };
     await visit.choose(VIDEO, VIDEO, VIDEO);
-    await otherShows({ "X is processing it": 3 });
+    await otherShows({ "X is preparing it": 3 });
     await visit.choose(VIDEO);
-    await otherShows({ "X is processing it": 3, Waiting: 1 });
+    await otherShows({ "X is preparing it": 3, Waiting: 1 });
     assert.equal(visit.logged("INIT").length, 3);
     const cancel = visit.page.getByRole("button", { name: "Cancel video.mp4" });
     await cancel.last().click();
-    await otherShows({ "X is processing it": 3, Waiting: 0 });
+    await otherShows({ "X is preparing it": 3, Waiting: 0 });
     assert.equal(new Set((await visit.media()).map(({ media_id_string }) => media_id_string)).size, 4);
 
     // As if each saved its session once more, after the page has forgotten it and before it is aborted.
@@ -175,7 +175,7 @@ describe("in the background", { concurrency: 5 }, () => {
       assert.ok(lasted >= 90_000, `${lasted} ms`);
       t.diagnostic(`ready ${lasted} ms after APPEND began`);
       await visit.look();
-      await visit.says("Ready");
+      await visit.says("Ready to post");
       await visit.notifies("1");
       assert.equal(await visit.worker.evaluate(() => Reflect.get(globalThis, "isTheFirst")), true);
       const commands = visit.room.state.log.all().map(({ command }) => command);

@@ -15,7 +15,7 @@ const PHASES = {
   initialize: "Starting",
   append: "Sending",
   finalize: "Finishing",
-  processing: "X is processing it",
+  processing: "X is preparing it",
   metadata: "Describing it",
   ready: "Ready",
   paused: "Paused",
@@ -33,13 +33,13 @@ export class UploadView {
   #state = element("span", { className: "state" });
   #percent = element("span", { className: "percent" });
   #bar = document.createElement("progress");
-  #outcome = element("p");
-  #deadline = element("span");
-  #copy = button("Copy media id", "primary");
-  #retry = button("Try again", "primary");
+  #ready;
+  #mediaId = element("span", { className: "media-id" });
+  #deadline = element("p", { className: "facts" });
+  #reason = element("p", { className: "facts" });
+  #retry = button("Try again");
   #remove = button("Remove");
   #name;
-  #mediaId = "";
   /** @type {UploadRecord["state"] | undefined} */
   #shown;
 
@@ -50,42 +50,53 @@ export class UploadView {
   constructor({ id, name, size }, { remove, retry }) {
     this.#name = name;
     this.#state.setAttribute("role", "status");
+    this.#bar.className = "bar";
     this.#bar.setAttribute("aria-label", name);
     this.#remove.addEventListener("click", () => remove(id));
     this.#retry.addEventListener("click", () => retry(id));
-    copyOnClick(this.#copy, () => this.#mediaId);
-    const title = element("h3", { text: name });
+    const title = element("h3", { className: "file-name", text: name });
     title.id = `upload-${id}`;
-    for (const each of [this.#copy, this.#retry]) each.setAttribute("aria-describedby", title.id);
-    title.append(" ", element("span", { className: "facts", text: inBytes(size) }));
-    const actions = element("div", { className: "actions" }, this.#copy, this.#retry, this.#remove);
+    this.#retry.setAttribute("aria-describedby", title.id);
+    const copy = button("Copy media ID");
+    copy.setAttribute("aria-describedby", title.id);
+    copyOnClick(copy, () => this.#mediaId.textContent ?? "");
+    const label = element("span", { className: "label", text: "Media ID" });
+    this.#ready = element(
+      "div",
+      { className: "result good" },
+      element("div", { className: "id-line" }, element("p", {}, label, this.#mediaId), copy),
+      this.#deadline,
+    );
     this.element = element(
       "li",
-      { className: "card" },
-      element("div", { className: "bar" }, title, actions),
+      {},
+      element(
+        "div",
+        { className: "row" },
+        element("div", {}, title, element("p", { className: "facts", text: inBytes(size) })),
+        element("div", { className: "actions" }, this.#retry, this.#remove),
+      ),
+      element("p", { className: "row" }, this.#state, this.#percent),
       this.#bar,
-      element("div", { className: "bar facts" }, this.#state, this.#percent, this.#deadline),
-      this.#outcome,
+      this.#reason,
+      this.#ready,
     );
   }
 
   /** @param {UploadRecord} upload */
   show({ state, file, media_id_string = "", expiresAt, code, message = "" }) {
-    const isOver = state !== "waiting";
     if (state !== this.#shown) {
       this.#shown = state;
-      this.#say({ waiting: "Waiting", ready: "Ready", failed: inShort(code) }[state]);
-      this.#measure(state === "ready" ? 1 : 0);
+      this.#say({ waiting: "Waiting", ready: "Ready to post", failed: inShort(code) }[state]);
+      this.#measure(0);
     }
-    this.element.className = `card ${state}`;
+    const isOver = state !== "waiting";
+    this.element.dataset.stage = state;
     this.#bar.hidden = this.#percent.hidden = isOver;
-    this.#mediaId = media_id_string;
-    this.#outcome.textContent = media_id_string || message;
-    this.#outcome.className = media_id_string ? "media-id" : "facts";
-    this.#outcome.hidden = !isOver;
-    this.#deadline.hidden = !expiresAt;
-    this.#deadline.textContent = expiresAt ? `Use it before ${atTime(expiresAt, "day")}` : "";
-    this.#copy.hidden = state !== "ready";
+    this.#ready.hidden = state !== "ready";
+    this.#mediaId.textContent = media_id_string;
+    this.#deadline.textContent = expiresAt ? `Post it before ${atTime(expiresAt, "day")}` : "";
+    this.#reason.textContent = message;
     this.#retry.hidden = state !== "failed" || !file;
     this.#remove.textContent = isOver ? "Remove" : "Cancel";
     this.#remove.setAttribute("aria-label", `${this.#remove.textContent} ${this.#name}`);
@@ -110,14 +121,10 @@ export class UploadView {
   }
 }
 
-/**
- * @param {string} text
- * @param {string} [className]
- */
-function button(text, className = "") {
+/** @param {string} text */
+function button(text) {
   const made = document.createElement("button");
   made.type = "button";
-  made.className = className;
   made.textContent = text;
   return made;
 }
