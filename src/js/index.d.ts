@@ -12,6 +12,13 @@
 
 // ── loading ──────────────────────────────────────────────────────────────────────────────────────
 
+declare global {
+  /** As the DOM has it: a server's types may lack it. */
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
 export type WasmSource = URL | string | Request | Response | Promise<Response> | Bytes | WebAssembly.Module;
 export type Bytes = ArrayBuffer | ArrayBufferView;
 
@@ -70,6 +77,9 @@ export interface ProcessingInfo {
 
 // ── the client ───────────────────────────────────────────────────────────────────────────────────
 
+/** The DOM's `HeadersInit`, which a server's types lack. */
+type GivenHeaders = NonNullable<RequestInit["headers"]>;
+
 export interface MediaClientOptions {
   /** Which API to speak. No default: "1.1" (upload.twitter.com) and "2" (api.x.com) take different credentials. */
   api: ApiVersion;
@@ -97,11 +107,11 @@ export interface MediaClientOptions {
    * `authorization` beside accessToken or oauth1, are invalid_argument.
    */
   headers?:
-    | HeadersInit
-    | ((request: { command: Command; method: string; url: string }) => HeadersInit | Promise<HeadersInit>)
+    | GivenHeaders
+    | ((request: { command: Command; method: string; url: string }) => GivenHeaders | Promise<GivenHeaders>)
     | undefined;
   /** Default "same-origin": a relay on the page's origin sees the app's cookies, X sees none. */
-  credentials?: RequestCredentials | undefined;
+  credentials?: RequestInit["credentials"] | undefined;
   /** The fetch to use. Default: the global one, in a page, a worker or a service worker. */
   fetch?: typeof globalThis.fetch | undefined;
   retry?: RetryOptions | undefined;

@@ -102,15 +102,17 @@ function forbiddenOr(thrown) {
 }
 
 /**
- * Fails where what stands for a browser lacks what an upload needs. In tests jsdom has its own Blob, which can't be read, or which
- * the FormData of Node's fetch does not take.
+ * Fails where what stands for a browser lacks what an upload needs. In tests, jsdom may have a File that can't be read, or a FormData that
+ * writes "[object File]" for one.
  */
 function assertPlatform() {
   try {
     new TextDecoder();
-    const blob = new Blob();
-    if (!blob.arrayBuffer) throw new TypeError("Blob has no arrayBuffer");
-    new FormData().append("media", blob);
+    const file = new File([], "");
+    if (!file.arrayBuffer) throw new TypeError("File has no arrayBuffer()");
+    const form = new FormData();
+    form.append("media", file);
+    if (typeof form.get("media") === "string") throw new TypeError("FormData takes no File");
   } catch (/** @type {any} */ lack) {
     throw failure(`not all is here that browsers have: ${lack.message}. For tests in jsdom see the README, "In your test runner".`, lack);
   }

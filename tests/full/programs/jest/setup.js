@@ -1,0 +1,3 @@
+import { File } from "node:buffer";
+
+globalThis.File = File;

@@ -1,0 +1,6 @@
+const { default: init, MediaClient } = require("x-media-upload");
+
+init().then(async () => {
+  const client = new MediaClient({ api: "2", baseUrl: process.env.EMULATOR, accessToken: "token" });
+  await client.upload(Buffer.alloc(300_000, 7), { mediaType: "video/mp4" }).done();
+});
