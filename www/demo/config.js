@@ -22,7 +22,8 @@ export const config = Object.freeze({
   docsUrl: new URL("docs/", document.baseURI).href,
   baseUrl: emulatorUrl,
   accessToken: "demo-token",
-  where: "A simulation of X answers here. Nothing that you choose reaches X.",
+  /** Resolves, when requests are answered, with who answers them. Rejects with words for people. */
+  where: async () => "A simulation of X answers here. Nothing that you choose reaches X.",
   /** Under which name this page remembers what is unfinished. */
   room,
   /** What the emulator of this room is steered through. */

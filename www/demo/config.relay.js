@@ -7,7 +7,8 @@ export const config = Object.freeze({
   docsUrl: new URL("docs/", document.baseURI).href,
   baseUrl: new URL("x", document.baseURI).href,
   accessToken: undefined,
-  where: "Requests go to X itself, through the relay of this server. What you upload here is on X.",
+  /** Resolves, when requests are answered, with who answers them. Rejects with words for people. */
+  where: async () => "Requests go to X itself, through the relay of this server. What you upload here is on X.",
   /** Under which name this page remembers what is unfinished. */
   room: "X",
   /** There is no emulator to steer. */

@@ -56,17 +56,17 @@ byId("clear", HTMLButtonElement).addEventListener("click", () => {
   byId("file", HTMLInputElement).focus();
 });
 byId("load-again", HTMLButtonElement).addEventListener("click", load);
-byId("where", HTMLElement).textContent = config.where;
 byId("trouble", HTMLElement).hidden = !trouble;
 showQueue();
 showCode();
-void trouble?.refresh();
 void showRepository();
 await load();
 
 async function load() {
   const notice = byId("load-failure", HTMLElement);
   try {
+    byId("where", HTMLElement).textContent = await config.where();
+    void trouble?.refresh();
     loaded = await loadPackage();
     notice.hidden = true;
   } catch (error) {

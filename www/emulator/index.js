@@ -63,8 +63,7 @@ export function createEmulator(options = {}) {
   };
 
   /** @type {Room["answer"]} */
-  const answer = (request) => {
-    const { pathname } = new URL(request.url);
+  const answer = (request, pathname = new URL(request.url).pathname) => {
     const [, name = "", path = pathname] = ROOM.exec(pathname) ?? [];
     return roomAt(name).answer(request, path || "/");
   };
