@@ -55,7 +55,7 @@ test("the README's first upload, made with Vite, against the emulator of the pac
   });
   t.after(vite.close);
 
-  const browser = await launchChromium([`--host-resolver-rules=MAP 127.0.0.1:8787 ${new URL(emulator.url).host}`]);
+  const browser = await launchChromium({ args: [`--host-resolver-rules=MAP 127.0.0.1:8787 ${new URL(emulator.url).host}`] });
   t.after(() => browser.close());
   const page = await browser.newPage();
   const complaints = complaintsOf(page);
