@@ -12,7 +12,7 @@ use super::credentials::{Credentials, Signing};
 use super::driver::Driver;
 use super::fetch::{Failure, Fetch};
 use super::file;
-use super::js::{ignore, settled, then};
+use super::js::{ignore, then};
 use super::keep_alive::{KEEP_ALIVE_MS, KeepAlive};
 use crate::protocol::{
     Answer, Body, Callback, ClientState, Code, Command, Fields, Place, Refusal, Request, Settings, must,
@@ -148,7 +148,7 @@ impl Client {
         if request.command == Command::Finalize
             && let Some(file) = file
         {
-            file::is_there(settled(file::last_byte(file)).await).map_err(gone)?;
+            file::is_there(file).await.map_err(gone)?;
         }
         let init = self.fetch.init_of(request, &headers, segment.as_ref(), signal);
         let init = init.map_err(|thrown| Failure::new(Code::Internal, thrown))?;
@@ -156,7 +156,7 @@ impl Client {
         let is_good =
             answer.as_ref().is_ok_and(|answer| answer.status.is_some_and(|status| (200..300).contains(&status)));
         if let Some(segment) = segment.filter(|_| !is_good) {
-            file::is_there(settled(file::last_byte(&segment)).await).map_err(gone)?;
+            file::is_there(&segment).await.map_err(gone)?;
         }
         answer.map_err(|thrown| Failure::new(Code::Network, thrown))
     }

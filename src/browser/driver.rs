@@ -271,10 +271,9 @@ impl Driver {
     fn watch(self: &Rc<Self>, id: RequestId, segment: Blob) -> Timeout {
         let this = self.clone();
         Timeout::new(WATCH_MS, move || {
-            let last_byte = file::last_byte(&segment);
-            let looked = move |last| {
-                let flight = this.take_flight(id);
-                match (file::is_there(last), flight) {
+            spawn(Box::pin(async move {
+                let there = file::is_there(&segment).await;
+                match (there, this.take_flight(id)) {
                     (Ok(()), Some(mut flight)) => {
                         flight.watch = Some(this.watch(id, segment));
                         this.flights.borrow_mut().push(flight);
@@ -285,8 +284,7 @@ impl Driver {
                     }
                     (_, None) => {}
                 }
-            };
-            then(last_byte, Box::new(looked));
+            }));
         })
     }
 

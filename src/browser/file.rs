@@ -6,8 +6,11 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 use web_sys::Blob;
 
-use super::js::{call, field};
-use crate::protocol::{FileInfo, Segment};
+use super::js::{call, field, pause, settled};
+use crate::protocol::{FileInfo, Millis, Segment};
+
+/// When what can't be read is looked at again.
+const LOOK_AGAIN: Millis = Millis(500);
 
 /// What the platform says of a file.
 pub(crate) fn info_of(file: &Blob) -> FileInfo {
@@ -50,16 +53,21 @@ fn range_of(file: &Blob, range: &Range<u64>) -> Result<Blob, JsValue> {
     file.slice_with_f64_and_f64(range.start as f64, range.end as f64)
 }
 
-/// A promise of the last byte, as an ArrayBuffer.
-pub(crate) fn last_byte(file: &Blob) -> Result<JsValue, JsValue> {
-    let size = size_of(file);
-    call(file.slice_with_f64_and_f64(size - 1.0, size)?.as_ref(), "arrayBuffer")
+/// Fails where a file is no longer what it was, also a moment later: of a page that is being left WebKit reads nothing, and may
+/// show it again.
+pub(crate) async fn is_there(file: &Blob) -> Result<(), JsValue> {
+    if look(file).await.is_ok() {
+        return Ok(());
+    }
+    pause(LOOK_AGAIN).await;
+    look(file).await
 }
 
-/// Fails where the last byte says that a file is no longer what it was: Chromium and WebKit do not read it then, Firefox reads
-/// what there is.
-pub(crate) fn is_there(last_byte: Result<JsValue, JsValue>) -> Result<(), JsValue> {
-    match Uint8Array::new(&last_byte?).length() {
+/// Looks at the last byte. Of a file that has changed Chromium and WebKit do not read it, Firefox reads what there is.
+async fn look(file: &Blob) -> Result<(), JsValue> {
+    let size = size_of(file);
+    let last_byte = call(file.slice_with_f64_and_f64(size - 1.0, size)?.as_ref(), "arrayBuffer");
+    match Uint8Array::new(&settled(last_byte).await?).length() {
         0 => Err(js_sys::Error::new("The file is shorter than it was").into()),
         _ => Ok(()),
     }

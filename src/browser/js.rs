@@ -86,6 +86,13 @@ pub(crate) fn deferred() -> (Promise, Function, Function) {
     (promise, resolve, reject)
 }
 
+/// Ends after so long.
+pub(crate) async fn pause(length: Millis) {
+    let (end, resolve, _) = deferred();
+    let _timer = Timeout::new(length.0 as u32, move || drop(resolve.call0(&JsValue::UNDEFINED)));
+    let _ = JsFuture::from(end).await;
+}
+
 /// What a promise comes to; or undefined after `longest`, when `late` is called.
 pub(crate) fn in_time(promise: &JsValue, longest: Millis, late: Box<dyn FnOnce()>) -> Promise {
     let (end, resolve, _) = deferred();

@@ -35,14 +35,21 @@ pub(crate) fn lock(name: &str, patience: Millis, lost: Box<dyn FnOnce()>, got: B
         drop(timer);
         match answer {
             Ok(given) if given.is_object() => {
-                then(Ok(request), Box::new(move |ended| drop(ended.map_err(|_| lost()))));
+                then(Ok(request), Box::new(move |ended| drop(ended.map_err(|_| if_page_stays(lost)))));
+                got(Some(lock));
             }
-            Err(_) if signal.aborted() => return got(None),
-            _ => {}
+            Ok(_) => got(Some(lock)),
+            Err(_) if signal.aborted() => got(None),
+            Err(_) => if_page_stays(Box::new(move || got(Some(lock)))),
         }
-        got(Some(lock));
     };
     then(Ok(in_time(&answer, patience + GRACE, Box::new(|| {})).into()), Box::new(answered));
+}
+
+/// Goes on after a request has failed, unless the page is being left for good: that fails them all, and ends its timers. What it
+/// began at that moment, WebKit would let go on beside the next page.
+fn if_page_stays(go_on: Box<dyn FnOnce()>) {
+    Timeout::new(0, go_on).forget();
 }
 
 /// Requests the lock, to be held until `held` resolves. The request, which rejects where it is aborted and where the lock is lost;
