@@ -133,6 +133,7 @@ describe("through its pages", () => {
     const cancel = visit.page.getByRole("button", { name: "Cancel video.mp4" });
     await cancel.last().click();
     await otherShows({ "X is preparing it": 3, Waiting: 0 });
+    await until(async () => (await visit.media()).length === 4); // the page shows that it starts before INIT has arrived
     assert.equal(new Set((await visit.media()).map(({ media_id_string }) => media_id_string)).size, 4);
 
     // As if each saved its session once more, after the page has forgotten it and before it is aborted.
