@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const filesUnder = (folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
 
-for (const file of ["package-lock.json", ...["examples", "tests"].flatMap(filesUnder)]) {
+for (const file of ["package-lock.json", ...["examples", "tests", "tools"].flatMap(filesUnder)]) {
   if (basename(file) !== "package-lock.json" || file.includes("node_modules")) continue;
   test(file, () => assert.doesNotMatch(readFileSync(join(ROOT, file), "utf8"), /"resolved"/));
 }
