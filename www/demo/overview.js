@@ -22,7 +22,7 @@ export class Overview {
     const { files, waiting, isRunning } = queue;
     this.#say(headline(queue));
     document.title = title(queue);
-    this.#bar.hidden = files.length === 0;
+    this.#bar.classList.toggle("unseen", files.length === 0); // not hidden: what is said there later is read out
     this.#clear.hidden = isRunning || queue.ended === 0;
     this.#upload.hidden = isRunning || waiting.length === 0;
     this.#upload.textContent = waiting.length > 1 ? `Upload ${waiting.length} files` : "Upload";

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 
 /**
  * @typedef {import("./queued-file.js").QueuedFile} QueuedFile
+ * @typedef {import("./queued-file.js").Stage} Stage
  * @typedef {import("./queued-file.js").Step} Step
  * @typedef {"done" | "earlier" | "now" | "left" | "not-needed" | "failed" | "stopped"} State
  */
@@ -17,6 +18,12 @@ const STEPS = [
   ["metadata", "Describe it", "METADATA"],
 ];
 const ORDER = STEPS.map(([step]) => step);
+
+/** Those whose work is in a session, and need not be done again. @type {Step[]} */
+const KEPT = ["initialize", "append", "finalize"];
+
+/** What the step is at which a file is. @type {Record<Exclude<Stage["name"], "ready">, State>} */
+const AT = { waiting: "left", under_way: "now", failed: "failed", cancelled: "stopped" };
 
 /** @type {Record<State, string>} */
 const WORDS = {
@@ -61,11 +68,9 @@ export function showSteps(list, file) {
  * @returns {State}
  */
 function stateOf(step, { stage, step: current, reached, isResumed, altText }) {
-  const isEnded = stage.name === "ready";
-  if (step === current && !isEnded) return stage.name === "failed" ? "failed" : stage.name === "cancelled" ? "stopped" : "now";
+  if (step === current && stage.name !== "ready") return AT[stage.name];
   if (reached.has(step)) return "done";
-  const isBehind = isEnded || (current !== undefined && ORDER.indexOf(step) < ORDER.indexOf(current));
-  if (isBehind && isResumed && step !== "metadata" && step !== "processing") return "earlier";
-  if (isBehind || (step === "metadata" && !altText)) return "not-needed";
-  return "left";
+  const isBehind = stage.name === "ready" || (current !== undefined && ORDER.indexOf(step) < ORDER.indexOf(current));
+  if (isBehind) return isResumed && KEPT.includes(step) ? "earlier" : "not-needed";
+  return step === "metadata" && !altText ? "not-needed" : "left";
 }
