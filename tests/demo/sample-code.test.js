@@ -35,7 +35,9 @@ for (const api of /** @type {const} */ (["1.1", "2"])) {
         const own = {
           file: new File([new Uint8Array(bytes)], "picture.png"),
           show() {},
-          explain: (/** @type {string} */ code, /** @type {string} */ message) => Promise.reject(new Error(`${code}: ${message}`)),
+          explain(/** @type {string} */ code, /** @type {string} */ message) {
+            throw new Error(`${code}: ${message}`);
+          },
           pauseButton: {},
           resumeButton: {},
           cancelButton: {},
