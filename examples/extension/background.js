@@ -1,5 +1,6 @@
 import { MediaClient, initSync, isMediaUploadError } from "x-media-upload/inline";
 import { extensionStore } from "x-media-upload/stores";
+import { accessToken } from "./sign-in.js";
 
 initSync();
 const store = extensionStore(chrome.storage.local);
@@ -31,10 +32,10 @@ async function upload(file) {
 }
 
 /**
- * What your sign-in has put there: an accessToken, and for tests the baseUrl of an emulator.
+ * For tests there may be an accessToken, and the baseUrl of an emulator.
  * @returns {Promise<import("x-media-upload").MediaClientOptions>}
  */
 async function options() {
   const { client } = await chrome.storage.local.get("client");
-  return { api: "2", .../** @type {object} */ (client) };
+  return { api: "2", accessToken, .../** @type {object} */ (client) };
 }

@@ -1,3 +1,5 @@
+import { signIn } from "./sign-in.js";
+
 /** @param {string} selector @returns {any} */
 const find = (selector) => document.querySelector(selector);
 
@@ -6,7 +8,8 @@ find("input").addEventListener("change", (/** @type {any} */ { target }) => {
   if (file) void send(file);
   target.value = ""; // the same file may be chosen again
 });
-find("button").addEventListener("click", () => send("abort"));
+find("#abort").addEventListener("click", () => send("abort"));
+find("#sign-in").addEventListener("click", () => signIn().catch(({ message }) => (find("[role=alert]").textContent = message)));
 chrome.storage.session.onChanged.addListener(() => void show());
 void show();
 

@@ -17,6 +17,8 @@ import { pathOf } from "../support/demo.js";
 import { install, npm, pack } from "../support/install.js";
 import { listen } from "../support/loopback.js";
 import { startOwnServer } from "../support/own-server.js";
+import { CLIENT_ID, startSignInServer } from "../support/sign-in.js";
+import { until } from "../support/until.js";
 
 /**
  * @typedef {import("playwright-core").Page} Page
@@ -219,11 +221,18 @@ describe("each example is typed, and works", { concurrency: 3 }, () => {
 
     const server = await startServer();
     const room = server.room("extension");
+    const x = await startSignInServer();
+    for (const script of ["background.js", "page.js"]) {
+      edit(join(extension, script), '"of your app at X"', JSON.stringify(CLIENT_ID));
+      edit(join(extension, script), "https://api.x.com/2", `${x.url}/2`);
+    }
+    edit(join(extension, "page.js"), "https://x.com", x.url);
     const args = [`--disable-extensions-except=${extension}`, `--load-extension=${extension}`];
     const context = await launchProfile(mkdtempSync(join(packed.folder, "profile-")), args);
     t.after(async () => {
       await context.close();
       await server.close();
+      await x.close();
     });
     const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
     const client = { accessToken: "token", baseUrl: room.url };
@@ -240,7 +249,19 @@ describe("each example is typed, and works", { concurrency: 3 }, () => {
     await page.close(); // and the upload goes on
     const later = await context.newPage();
     await later.goto(url);
-    await later.getByRole("status", { name: "media_id_string" }).filter({ hasText: /./ }).waitFor();
+    const id = later.getByRole("status", { name: "media_id_string" }).filter({ hasText: /./ });
+    await id.waitFor();
+
+    await worker.evaluate((baseUrl) => chrome.storage.local.set({ client: { baseUrl } }), x.url);
+    const asking = context.waitForEvent("page");
+    await later.getByRole("button", { name: "Sign in to X" }).click();
+    await (await asking).getByRole("link", { name: "Allow" }).click();
+    await until(() => x.issuer.alive > 0);
+    x.issuer.expire();
+    await choose(later, "video.mp4");
+    await until(() => x.state.log.all().some(({ command }) => command === "FINALIZE"));
+    await id.waitFor();
+    assert.deepEqual(x.issuer.grants, ["authorization_code", "refresh_token"]);
     assert.deepEqual(complaints, []);
   });
 });
