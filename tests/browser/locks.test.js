@@ -39,7 +39,7 @@ function begin(room, tab) {
 
 /**
  * The names of what is locked there.
- * @param {Tab} tab
+ * @param {{ page: import("playwright-core").Page }} tab
  * @returns {Promise<string[]>}
  */
 function lockedIn(tab) {
@@ -320,6 +320,7 @@ describe("a page in the back/forward cache", () => {
     const { page } = await leave(room);
     await page.goBack({ waitUntil: "commit" });
     await until(() => page.evaluate(() => Reflect.get(globalThis, "persisted")));
+    assert.equal((await lockedIn({ page })).length, 1);
     await page.evaluate(() => Reflect.get(globalThis, "ended"));
     assert.equal(room.logged("INIT").length, 1);
     await page.context().close();
