@@ -78,19 +78,19 @@ describe("Jest", () => {
 
   test("with its own modules, in Node and in jsdom", async () => {
     await jest.run(run);
-    await jest.assertUploaded(2);
+    await jest.assertUploaded(6);
   });
 
   test("with ES modules, untransformed", async () => {
     await jest.run([...run, "--no-cache", "--transform", "{}"], { NODE_OPTIONS: "--experimental-vm-modules" });
-    await jest.assertUploaded(4);
+    await jest.assertUploaded(12);
   });
 });
 
 test("Vitest, in Node and in jsdom, and Vue, which keeps a client behind a Proxy", async () => {
   const vitest = await Program.make("vitest");
   await vitest.run(["node_modules/vitest/vitest.mjs", "run"]);
-  await vitest.assertUploaded(8);
+  await vitest.assertUploaded(12);
 });
 
 describe("CommonJS", () => {

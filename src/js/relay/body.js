@@ -3,7 +3,7 @@
 import { Refusal } from "./answers.js";
 import { bytesOf } from "./bytes.js";
 import { ENCODINGS } from "./encodings.js";
-import { fits } from "./routes.js";
+import { fits } from "./shapes.js";
 import { within } from "./time.js";
 
 /** @typedef {import("./routes.js").Asked} Asked */

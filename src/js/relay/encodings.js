@@ -3,7 +3,7 @@
 import { isRecord } from "./checks.js";
 import { readMultipart, writeMultipart } from "./multipart.js";
 
-/** @typedef {import("./routes.js").Parameters} Parameters */
+/** @typedef {import("./shapes.js").Parameters} Parameters */
 /**
  * @typedef {object} Written
  * @property {BodyInit} [body]

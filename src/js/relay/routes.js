@@ -2,16 +2,11 @@
 
 import { Refusal } from "./answers.js";
 import { isRecord } from "./checks.js";
+import { fits, isBoolean, isBytes, isId, isIndex, isNumber, isSize, isText, list, object, only, text } from "./shapes.js";
 
 /** @typedef {import("../index.d.ts").ApiVersion} ApiVersion */
+/** @typedef {import("./shapes.js").Shape} Shape */
 /** @typedef {"query" | "form" | "json" | "multipart"} Encoding Where the parameters are, and how they are written. */
-/** @typedef {[name: string, value: unknown][]} Parameters Text, but for what is in JSON, and the bytes of a segment. */
-/** @typedef {(value: any) => boolean} Is */
-/**
- * @typedef {object} Shape What the parameters of one command are.
- * @property {Record<string, Is>} needed
- * @property {Record<string, Is>} [optional] Where it is left out, that is any name, with any value.
- */
 /** @typedef {{ route: Route, query: [name: string, value: string][], boundary: string }} Asked The boundary is that of a multipart body. */
 /**
  * @typedef {object} Route
@@ -21,17 +16,6 @@ import { isRecord } from "./checks.js";
  * @property {Encoding} encoding of the parameters
  * @property {Shape[]} shapes of which the parameters must have one
  */
-
-const isText = text(/^/);
-const isId = text(/^[0-9]{1,19}$/);
-const isNumber = text(/^[0-9]{1,19}$/);
-const isIndex = text(/^[0-9]{1,3}$/);
-/** @type {Is} */
-const isSize = (value) => Number.isSafeInteger(value) && value >= 0;
-/** @type {Is} */
-const isBoolean = (value) => typeof value === "boolean";
-/** @type {Is} */
-const isBytes = (value) => value instanceof Uint8Array;
 
 const STATUS = only({ command: text(/^STATUS$/), media_id: isId });
 
@@ -73,30 +57,6 @@ const ROUTES = [
   route("2", "POST", "/2/media/subtitles", "json", V2_SUBTITLES_ADDED),
   route("2", "DELETE", "/2/media/subtitles", "json", V2_SUBTITLES_REMOVED),
 ];
-
-/**
- * @param {Record<string, Is>} needed
- * @param {Record<string, Is>} [optional]
- * @returns {Shape}
- */
-function only(needed, optional = {}) {
-  return { needed, optional };
-}
-
-/** @param {RegExp} pattern @returns {Is} */
-function text(pattern) {
-  return (value) => typeof value === "string" && pattern.test(value);
-}
-
-/** @param {Is} isItem @returns {Is} */
-function list(isItem) {
-  return (value) => Array.isArray(value) && value.every(isItem);
-}
-
-/** @param {Shape} shape @returns {Is} */
-function object(shape) {
-  return (value) => isRecord(value) && fits([shape], Object.entries(value));
-}
 
 /**
  * @param {ApiVersion} api
@@ -157,26 +117,4 @@ export function routeOf(here, { method, headers, url }) {
   }
   const taken = asked.map(({ encoding }) => encoding).join(" or ");
   throw new Refusal(415, `The relay takes a body of ${taken} here, not compressed.`);
-}
-
-/**
- * Whether these are the parameters of one of the shapes: every one that it needs, none that it does not know, none twice.
- * @param {Shape[]} shapes
- * @param {Parameters} parameters
- */
-export function fits(shapes, parameters) {
-  const given = new Map(parameters);
-  return given.size === parameters.length && shapes.some((shape) => isOf(shape, given));
-}
-
-/**
- * @param {Shape} shape
- * @param {Map<string, unknown>} given
- */
-function isOf({ needed, optional }, given) {
-  const needs = Object.entries(needed);
-  if (!needs.every(([name, is]) => given.has(name) && is(given.get(name)))) return false;
-  if (!optional) return true;
-  const known = new Map([...Object.entries(optional), ...needs]);
-  return [...given].every(([name, value]) => known.get(name)?.(value) ?? false);
 }
