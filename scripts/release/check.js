@@ -21,7 +21,8 @@ const CHECKS = [
   ["licences", () => ran("all named, all free", "--test", "tests/licences.test.js")],
   ["lock files", () => ran("name no registry", "--test", "tests/lock-files.test.js")],
   ["README", () => ran("each block of code runs", "--test", "tests/readme.test.js")],
-  ["docs", () => ran("their code is run, their links lead there", "--test", "tests/docs.test.js", "tests/address.test.js")],
+  ["docs", () => ran("their links lead there, their code is that of files", "--test", "tests/docs.test.js", "tests/address.test.js")],
+  ["guides", () => ran("their code runs", "--test", ...["credentials", "migrating", "resuming"].map((name) => `tests/${name}.test.js`))],
   ["reference", () => ran("without a warning", "scripts/reference.js")],
 ];
 
@@ -63,7 +64,9 @@ function ran(words, ...args) {
 }
 
 /** @param {...string} args */
-const git = (...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trimEnd();
+function git(...args) {
+  return execFileSync("git", args, { cwd: root, encoding: "utf8" }).trimEnd();
+}
 
 /** The files of the repository. */
 function tracked() {
