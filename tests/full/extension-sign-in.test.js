@@ -50,6 +50,30 @@ test("signs in with PKCE, and uploads what has waited for it", async (t) => {
   assert.deepEqual(await visit.complaints(), []);
 });
 
+test("a token whose time is over is refreshed before it is refused, and none goes to another server", async (t) => {
+  const { visit, issuer } = await visitSignInServer(t);
+  await visit.signIn(CLIENT_ID);
+  await optionsSay(visit, "You are signed in.");
+  await visit.follow("Uploads");
+  await visit.page.evaluate(async () => {
+    const { signIn } = await chrome.storage.local.get("signIn");
+    await chrome.storage.local.set({ signIn: { ...signIn, expiresAt: Date.now() } });
+  });
+  await visit.choose(VIDEO);
+  await visit.says("Ready to post");
+  assert.deepEqual(issuer.grants, ["authorization_code", "refresh_token"]);
+  assert.equal(issuer.refused, 0);
+
+  const other = await startSignInServer();
+  t.after(() => other.close());
+  await visit.setOptions({ "Access token": "", Server: other.url });
+  await visit.page.getByText("You are not signed in to X").waitFor();
+  await visit.choose(VIDEO);
+  await visit.says("Waiting");
+  assert.deepEqual([other.issuer.grants, other.issuer.refused], [[], 0]);
+  assert.deepEqual(await visit.complaints(), []);
+});
+
 test("tokens that have expired are refreshed once for all uploads, each time with the token that came last", async (t) => {
   const { visit, issuer } = await visitSignInServer(t);
   await visit.signIn(CLIENT_ID);

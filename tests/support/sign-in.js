@@ -54,6 +54,8 @@ class Issuer {
   secrets = [];
   /** What was asked of the token endpoint: grant types. @type {string[]} */
   grants = [];
+  /** How many requests to the API had no token that is good. */
+  refused = 0;
   /** What its answers bring back in place of the state. @type {string | undefined} */
   otherState;
   /** How many answers more of the token endpoint are 503. */
@@ -80,7 +82,9 @@ class Issuer {
 
   /** @param {string} [authorization] */
   accepts(authorization = "") {
-    return this.#access.has(authorization.replace(/^Bearer /, ""));
+    const isAccepted = this.#access.has(authorization.replace(/^Bearer /, ""));
+    if (!isAccepted) this.refused++;
+    return isAccepted;
   }
 
   /**
