@@ -232,7 +232,7 @@ describe("in the background", { concurrency: 5 }, () => {
 
         await end(visit);
         const ended = Date.now();
-        await visit.says("Ready", 120_000);
+        await visit.says("Ready to post", 120_000);
         t.diagnostic(`ready ${Date.now() - ended} ms after that`);
         const [media, ...others] = await visit.media();
         await visit.says(media.media_id_string);

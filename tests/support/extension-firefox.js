@@ -83,7 +83,7 @@ export class FirefoxVisit {
     await this.#session.click("#advanced summary");
     await soon(() => this.#session.type("#access-token", accessToken));
     await this.#session.type("#base-url", baseUrl);
-    await this.#session.click("#form .primary");
+    await this.#session.click("#form button");
     await until(async () => (await this.#session.textOf("#said")) === "Saved", PATIENCE_MS);
     await this.close();
   }
