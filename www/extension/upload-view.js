@@ -54,7 +54,7 @@ export class UploadView {
     this.#bar.setAttribute("aria-label", name);
     this.#remove.addEventListener("click", () => remove(id));
     this.#retry.addEventListener("click", () => retry(id));
-    const title = element("h3", { className: "file-name", text: name });
+    const title = element("h3", { text: name });
     title.id = `upload-${id}`;
     this.#retry.setAttribute("aria-describedby", title.id);
     const copy = button("Copy media ID");
