@@ -51,9 +51,10 @@ export class Visitor {
     return new Visitor(browser, await Session.open({ ...browser, args }), url);
   }
 
-  /** @param {string} room */
-  enter(room) {
-    return this.session.goTo(`${this.#url}?room=${room}`);
+  /** Waits until requests are answered. @param {string} room */
+  async enter(room) {
+    await this.session.goTo(`${this.#url}?room=${room}`);
+    await this.shows("#where", /./);
   }
 
   /** As by Shift and the reload button. */
@@ -93,8 +94,9 @@ export class Visitor {
       select.dispatchEvent(new Event("input", { bubbles: true }));
     }, String(segmentSize));
     await this.session.type("#file", path);
-    await until(() => this.session.run(() => document.querySelector("#upload")?.getAttribute("aria-disabled") === "false"));
-    await this.session.click("#upload");
+    const enabled = '#upload[aria-disabled="false"]';
+    await until(() => this.session.run((enabled) => document.querySelector(enabled)?.checkVisibility() ?? false, enabled));
+    await this.session.click(enabled);
   }
 
   /**
@@ -116,7 +118,6 @@ export class Visitor {
    * @param {object} [body]
    */
   async control(method, path, body) {
-    await this.shows("#where", /./);
     return this.session.run(
       async ({ method, path, body }) => {
         const room = new URL(location.href).searchParams.get("room");
