@@ -18,7 +18,7 @@ test("a video arrives", async ({ page, request }) => {
 test("a video that X can't use is told as that", async ({ page, request }) => {
   await request.put(`${EMULATOR}/mood`, { data: { mood: "failed" } });
   await page.getByLabel("File").setInputFiles(video);
-  await expect(page.getByRole("alert")).toContainText("X refused the media: Unsupported video format");
+  await expect(page.getByRole("alert")).toContainText('X refused the media: "Unsupported video format"');
 });
 
 test("a user whose app has used up its month is told so", async ({ page, request }) => {

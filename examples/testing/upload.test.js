@@ -26,7 +26,7 @@ test("a video that X can't use is told as that", async () => {
     outcome: "failed",
     error: { code: 1, name: "InvalidMedia", message: "Unsupported video format" },
   });
-  await expect(client.upload(video).done()).rejects.toThrow("X refused the media: Unsupported video format");
+  await expect(client.upload(video).done()).rejects.toThrow('X refused the media: "Unsupported video format"');
 });
 
 test("a connection that is lost in the middle is of no matter", async () => {

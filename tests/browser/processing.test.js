@@ -186,7 +186,7 @@ describe("what the answers come to", { concurrency: 3 }, () => {
         assert.deepEqual([code, error.command, retryable], ["processing_failed", command, false]);
         assert.equal(media_id_string, room.log[0]?.media_id);
         assert.deepEqual(processing_info, script.at(-1));
-        assert.ok(error.message.includes(processing_info?.error?.message ?? "it did not say why"), error.message);
+        assert.ok(error.message.includes(processing_info?.error?.message ?? "without a reason"), error.message);
         assert.equal(room.commands.split("FINALIZE")[1], command === "STATUS" ? " STATUS" : "");
       });
     }
