@@ -114,7 +114,7 @@ function assertPlatform() {
     form.append("media", file);
     if (typeof form.get("media") === "string") throw new TypeError("FormData takes no File");
   } catch (/** @type {any} */ lack) {
-    throw failure(`not all is here that browsers have: ${lack.message}. For tests in jsdom see the README, "In your test runner".`, lack);
+    throw failure(`not all is here that browsers have: ${lack.message}. For tests in jsdom see the guide to testing, "Test runners".`, lack);
   }
 }
 

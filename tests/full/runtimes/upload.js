@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { MediaClient, initSync } from "x-media-upload/inline";
+import init, { MediaClient } from "x-media-upload";
 
 const [, , baseUrl, file = ""] = process.argv;
-initSync();
+await init();
 const client = new MediaClient({ api: "2", baseUrl, accessToken: "token" });
 const media = await client.upload(readFileSync(file)).done();
 console.log(media.media_id_string);
