@@ -2,6 +2,7 @@
 // `npm run test:full`: what is slow by nature, from tests/full/.
 
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join, relative } from "node:path";
 import { chromium } from "./browser.js";
 import { otherBrowsers } from "./other-browsers.js";
@@ -40,7 +41,9 @@ async function test() {
   await timed("build", () => run(process.execPath, ["scripts/build.js"]));
   await timed("tsc", () => run(process.execPath, ["node_modules/typescript/bin/tsc", "--project", root]));
   await wasmTests([chromium()], timed);
-  await timed("node --test", () => nodeTest((file) => !file.startsWith(FULL)));
+  // As many files at a time as there are cores: they wait more than they compute.
+  const flags = [`--test-concurrency=${availableParallelism()}`];
+  await timed("node --test", () => nodeTest((file) => !file.startsWith(FULL), flags));
 }
 
 async function testFull() {
@@ -74,12 +77,13 @@ function cargo(...args) {
 /**
  * Runs Node's tests: Node 20 takes files, not patterns.
  * @param {(file: string) => boolean} wanted
+ * @param {string[]} [flags]
  */
-async function nodeTest(wanted) {
+async function nodeTest(wanted, flags = []) {
   const files = readdirSync(join(root, "tests"), { recursive: true, encoding: "utf8" })
     .map((file) => join(root, "tests", file))
     .filter((file) => file.endsWith(".test.js") && wanted(file))
     .map((file) => relative(root, file));
   if (files.length === 0) return console.log("No tests.");
-  await run(process.execPath, ["--test", ...files]);
+  await run(process.execPath, ["--test", ...flags, ...files]);
 }
