@@ -1,12 +1,8 @@
-/**
- * The sessions of unfinished uploads, in the extension's storage.
- *
- * @typedef {import("x-media-upload").SessionStore & { clear(): Promise<void> }} ClearableStore
- */
+/** The sessions of unfinished uploads, in the extension's storage. */
 
 import { extensionStore } from "x-media-upload/stores";
 
-const sessions = /** @type {ClearableStore} */ (extensionStore(chrome.storage.local));
+const sessions = extensionStore(chrome.storage.local);
 
 /**
  * The store of one upload: the same file may be there twice, and with an upload goes its session.
@@ -16,6 +12,7 @@ const sessions = /** @type {ClearableStore} */ (extensionStore(chrome.storage.lo
 export function storeOf(id) {
   const key = String(id);
   return {
+    name: `upload ${key}`,
     get: () => sessions.get(key),
     set: (_, session) => sessions.set(key, session),
     delete: () => sessions.delete(key),
